@@ -1,0 +1,58 @@
+-- Every version of a record of a person with its values normalised, and the record of its company.
+with normalised as (
+
+    select
+        versions.*,
+        case when pages.page_kind = 'person' then pages.slug end as linkedin_slug,
+        coalesce(levels.seniority, titles.seniority) as normal_seniority,
+        coalesce(fields.department, titles.department) as normal_department,
+        coalesce(countries.country_code, places.country_code) as country_code,
+        coalesce(versions.city, places.city) as normal_city,
+        coalesce(versions.state, places.state) as normal_state
+    from {{ ref('int_person_versions') }} as versions
+    left join {{ source('leadhouse_dictionaries', 'linkedin') }} as pages on versions.linkedin_url = pages.value
+    left join {{ source('leadhouse_dictionaries', 'title') }} as titles on versions.title = titles.value
+    left join {{ source('leadhouse_dictionaries', 'title') }} as levels on versions.seniority = levels.value
+    left join {{ source('leadhouse_dictionaries', 'title') }} as fields on versions.department = fields.value
+    left join {{ source('leadhouse_dictionaries', 'country') }} as countries on versions.country = countries.value
+    left join {{ source('leadhouse_dictionaries', 'place') }} as places on versions.place = places.value
+
+),
+
+employers as (
+
+    select
+        _row_id,
+        provider_record_id as company_record_id
+    from {{ ref('int_company_statements') }}
+    where role in ('joined', 'current')
+
+)
+
+select
+    normalised.provider,
+    normalised.provider_record_id,
+    normalised._row_id,
+    normalised._selection,
+    normalised._request_id,
+    normalised._fetched_at,
+    normalised._dlt_load_id,
+    coalesce(normalised.stated_at, normalised._fetched_at) as observed_at,
+    coalesce(
+        normalised.full_name,
+        nullif(trim(concat(coalesce(normalised.first_name, ''), ' ', coalesce(normalised.last_name, ''))), '')
+    ) as full_name,
+    normalised.first_name,
+    normalised.last_name,
+    normalised.linkedin_slug,
+    normalised.title,
+    normalised.normal_seniority as seniority,
+    normalised.normal_department as department,
+    employers.company_record_id,
+    normalised.company_name,
+    normalised.position_started_on,
+    normalised.normal_city as city,
+    normalised.normal_state as state,
+    normalised.country_code
+from normalised
+left join employers on normalised._row_id = employers._row_id

@@ -1,0 +1,26 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+with opened as (
+
+    {{ record_list(source('raw_contactout', 'people'), ['projects'], ['_row_id', 'record_key', '_selection', '_record_hash', '_request_id', '_fetched_at', '_parsed_at', '_dlt_load_id'], complete_and_new_loads('raw_contactout')) }}
+
+)
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    position,
+    {{ record_field('element', ['title'], 'text') }} as title,
+    {{ record_field('element', ['description'], 'text') }} as description,
+    {{ record_field('element', ['start_date_year'], 'integer') }} as start_date_year,
+    {{ record_field('element', ['start_date_month'], 'integer') }} as start_date_month,
+    {{ record_field('element', ['end_date_year'], 'integer') }} as end_date_year,
+    {{ record_field('element', ['end_date_month'], 'integer') }} as end_date_month
+from opened

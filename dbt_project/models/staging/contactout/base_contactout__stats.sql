@@ -1,0 +1,31 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    {{ record_field('record', ['status_code'], 'integer') }} as status_code,
+    {{ record_field('record', ['period', 'start'], 'date') }} as period_start,
+    {{ record_field('record', ['period', 'end'], 'date') }} as period_end,
+    {{ record_field('record', ['usage', 'count'], 'integer') }} as usage_count,
+    {{ record_field('record', ['usage', 'quota'], 'integer') }} as usage_quota,
+    {{ record_field('record', ['usage', 'remaining'], 'integer') }} as usage_remaining,
+    {{ record_field('record', ['usage', 'over_quota'], 'integer') }} as usage_over_quota,
+    {{ record_field('record', ['usage', 'phone_count'], 'integer') }} as usage_phone_count,
+    {{ record_field('record', ['usage', 'phone_quota'], 'integer') }} as usage_phone_quota,
+    {{ record_field('record', ['usage', 'phone_remaining'], 'integer') }} as usage_phone_remaining,
+    {{ record_field('record', ['usage', 'phone_over_quota'], 'integer') }} as usage_phone_over_quota,
+    {{ record_field('record', ['usage', 'search_count'], 'integer') }} as usage_search_count,
+    {{ record_field('record', ['usage', 'search_quota'], 'integer') }} as usage_search_quota,
+    {{ record_field('record', ['usage', 'search_remaining'], 'integer') }} as usage_search_remaining,
+    {{ record_field('record', ['usage', 'search_over_quota'], 'integer') }} as usage_search_over_quota
+from {{ source('raw_contactout', 'stats') }}
+where
+    record is not null
+    and {{ complete_and_new_loads('raw_contactout') }}

@@ -1,0 +1,20 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    {{ record_field('record', ['id'], 'text') }} as id,
+    {{ record_field('record', ['name'], 'text') }} as name,
+    {{ record_field('record', ['domain'], 'text') }} as domain,
+    {{ record_field('record', ['custom_data'], 'text') }} as custom_data
+from {{ source('raw_leadiq', 'tracked_companies') }}
+where
+    record is not null
+    and {{ complete_and_new_loads('raw_leadiq') }}

@@ -1,0 +1,204 @@
+"""The books: the ledger, windows, drift, quarantine and syncs as tables of `raw_leadhouse`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.extract import DltResource
+
+from sources.landing import Findings, SqlType
+from sources.metered import RequestRow, digest
+
+DATASET = "raw_leadhouse"
+
+TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
+    "requests": (
+        "One row per request sent, or per question the journal answered.",
+        {
+            "request_id": (SqlType.TEXT, "Id of the request."),
+            "sync_id": (SqlType.TEXT, "The sync that asked."),
+            "round": (SqlType.INTEGER, "The round of that sync."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "operation": (SqlType.TEXT, "The provider's name of what was asked."),
+            "resource": (SqlType.TEXT, "The resource or saved search that asked."),
+            "window_id": (SqlType.TEXT, "The window of the resource."),
+            "step": (SqlType.INTEGER, "The place in the window, from 0."),
+            "fingerprint": (SqlType.TEXT, "Hash of what was asked."),
+            "selection": (SqlType.TEXT, "The operation and the data points asked for."),
+            "attempt": (SqlType.INTEGER, "Which attempt at the question this was, from 1; 0 when the journal answered."),
+            "started_at": (SqlType.TIMESTAMP, "When it was sent, UTC."),
+            "duration_ms": (SqlType.NUMBER, "From sending to the last byte, milliseconds."),
+            "outcome": (SqlType.TEXT, "`ok`, `empty`, `retried`, `failed`, `unknown` or `replayed`."),
+            "http_status": (SqlType.INTEGER, "HTTP status of the answer."),
+            "records": (SqlType.INTEGER, "Records in the answer."),
+            "message": (SqlType.TEXT, "The provider's words about an error, without keys and addresses."),
+            "envelope": (SqlType.TEXT, "The answer without its records."),
+        },
+    ),
+    "request_credits": (
+        "One row per request and credit type.",
+        {
+            "request_id": (SqlType.TEXT, "Id of the request."),
+            "credit_type": (SqlType.TEXT, "The provider's kind of credit."),
+            "credits_estimated": (SqlType.NUMBER, "Credits by the price list; of an unknown request, the most it can have cost."),
+            "credits_usd": (SqlType.NUMBER, "The same in US dollars, where a price is configured."),
+        },
+    ),
+    "windows": (
+        "One row per window that was read to its end.",
+        {
+            "sync_id": (SqlType.TEXT, "The sync that completed it."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "resource": (SqlType.TEXT, "The resource."),
+            "window_id": (SqlType.TEXT, "Running number of the window within its resource."),
+            "kind": (SqlType.TEXT, "`full` or `increment`."),
+            "window_from": (SqlType.TIMESTAMP, "Begin of the window, UTC; null for everything."),
+            "window_to": (SqlType.TIMESTAMP, "End of the window, UTC."),
+            "completed_at": (SqlType.TIMESTAMP, "When its last page was read, UTC."),
+            "steps": (SqlType.INTEGER, "Questions it took."),
+            "is_partial": (SqlType.BOOLEAN, "Whether an answer in it came with errors; it then proves nothing."),
+        },
+    ),
+    "drift": (
+        "One row per answer, field and kind of surprise.",
+        {
+            "request_id": (SqlType.TEXT, "The request whose answer held it."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "entity": (SqlType.TEXT, "The raw table."),
+            "kind": (SqlType.TEXT, "`unknown_field`, `unknown_value` or `wrong_type`."),
+            "field": (SqlType.TEXT, "The field."),
+            "occurrences": (SqlType.INTEGER, "Records of the answer that had it."),
+            "seen_at": (SqlType.TIMESTAMP, "When, UTC."),
+        },
+    ),
+    "quarantine": (
+        "One row per record that could not be read; its payload is in raw.",
+        {
+            "row_id": (SqlType.TEXT, "Hash of the request and the path."),
+            "request_id": (SqlType.TEXT, "The request whose answer held it."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "entity": (SqlType.TEXT, "The raw table."),
+            "path": (SqlType.TEXT, "JSON pointer to the record in its answer."),
+            "reason": (SqlType.TEXT, "Why it could not be read."),
+            "payload": (SqlType.TEXT, "The record as it came."),
+            "seen_at": (SqlType.TIMESTAMP, "When, UTC."),
+        },
+    ),
+    "syncs": (
+        "One row per sync.",
+        {
+            "sync_id": (SqlType.TEXT, "Id of the sync."),
+            "instance_id": (SqlType.TEXT, "The data directory that ran it."),
+            "as_of": (SqlType.TIMESTAMP, "The sync's clock, UTC."),
+            "sources": (SqlType.TEXT, "The sources it asked, comma-separated."),
+            "rounds": (SqlType.INTEGER, "Rounds it took."),
+            "ended_at": (SqlType.TIMESTAMP, "When its last round had landed, UTC."),
+            "outcome": (SqlType.TEXT, "`complete`, or why it is not, by resource."),
+        },
+    ),
+    "instances": (
+        "One row per source and data directory that was bound to it.",
+        {
+            "source": (SqlType.TEXT, "The source."),
+            "instance_id": (SqlType.TEXT, "The data directory."),
+            "bound_at": (SqlType.TIMESTAMP, "When, UTC; the latest binding counts."),
+        },
+    ),
+}
+"""Raw tables of our own: description, and type and description of each column."""
+
+ARROW = {
+    SqlType.TEXT: pa.string(),
+    SqlType.INTEGER: pa.int64(),
+    SqlType.NUMBER: pa.float64(),
+    SqlType.BOOLEAN: pa.bool_(),
+    SqlType.TIMESTAMP: pa.timestamp("us"),
+}
+
+
+def tables(rows: Mapping[str, list[dict[str, Any]]]) -> list[DltResource]:
+    """dlt resources for the given rows; a table without rows is created all the same."""
+    return [_resource(name, rows.get(name, [])) for name in TABLES]
+
+
+def _resource(name: str, rows: list[dict[str, Any]]) -> DltResource:
+    columns = TABLES[name][1]
+    schema = pa.schema([(column, ARROW[kind]) for column, (kind, _) in columns.items()])
+    hints: Any = {
+        column: {"data_type": "timestamp", "timezone": False, "precision": 6}
+        for column, (kind, _) in columns.items()
+        if kind is SqlType.TIMESTAMP
+    }
+    table = pa.Table.from_pylist(rows, schema=schema)
+    return dlt.resource([table], name=name, write_disposition="append", columns=hints)
+
+
+def request_rows(requests: Iterable[RequestRow], findings: Mapping[str, Findings]) -> list[dict[str, Any]]:
+    """Ledger rows; an answer's envelope comes from its landing."""
+    rows = []
+    for request in requests:
+        found = findings.get(request.request_id)
+        row = {name: getattr(request, name) for name in TABLES["requests"][1] if hasattr(request, name)}
+        row["window_id"] = request.window
+        row["started_at"] = datetime.fromisoformat(request.started_at)
+        row["envelope"] = found.envelope if found else None
+        rows.append(row)
+    return rows
+
+
+def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Credits by request and type, in dollars where a price is configured."""
+    return [
+        {
+            "request_id": request.request_id,
+            "credit_type": credit_type,
+            "credits_estimated": credits,
+            "credits_usd": credits * usd[request.provider][credit_type]
+            if credit_type in usd.get(request.provider, {})
+            else None,
+        }
+        for request in requests
+        for credit_type, credits in request.credits.items()
+    ]
+
+
+def window_rows(windows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def moment(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text) if text else None
+
+    return [
+        {
+            "sync_id": window["sync_id"],
+            "provider": window["provider"],
+            "resource": window["resource"],
+            "window_id": window["window"],
+            "kind": window["kind"],
+            "window_from": moment(window["from"]),
+            "window_to": moment(window["to"]),
+            "completed_at": moment(window["completed_at"]),
+            "steps": window["steps"],
+            "is_partial": bool(window["is_partial"]),
+        }
+        for window in windows
+    ]
+
+
+def finding_rows(provider: str, findings: Iterable[Findings], at: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Drift and quarantine of a provider's answers."""
+    drift, quarantine = [], []
+    for found in findings:
+        drift.extend(
+            {"request_id": found.request_id, "provider": provider, "entity": found.entity, "kind": kind, "field": field,
+             "occurrences": count, "seen_at": at}
+            for (kind, field), count in found.drift.items()
+        )  # fmt: skip
+        quarantine.extend(
+            {"row_id": digest(found.request_id, path)[:32], "request_id": found.request_id, "provider": provider,
+             "entity": found.entity, "path": path, "reason": reason, "payload": payload, "seen_at": at}
+            for path, reason, payload in found.quarantined
+        )  # fmt: skip
+    return {"drift": drift, "quarantine": quarantine}

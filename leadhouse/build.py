@@ -1,0 +1,207 @@
+"""The build: staging, dictionaries, intermediate, identity, marts, publish; one process, one dbt manifest."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.extract import DltResource
+
+from transforms.dbt import Dbt, Step
+from transforms.dictionaries import KINDS, Dictionaries, WordList
+from transforms.identity import COMPANIES, PEOPLE, Assignment, Identifier, RecordKey, Rules, resolve
+from transforms.publish import PublishedTable, publish
+
+from .warehouse import Warehouse
+
+PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
+DICTIONARIES = "leadhouse_dictionaries"
+IDENTITY = "leadhouse_identity"
+MARTS = "marts"
+ARROW = {"text": pa.string(), "boolean": pa.bool_()}
+ASSIGNMENTS = pa.schema(
+    [
+        ("entity", pa.string()), ("provider", pa.string()), ("provider_record_id", pa.string()), ("id", pa.string()),
+        ("matched_by", pa.string()), ("generation", pa.int64()), ("assigned_at", pa.timestamp("us")),
+    ]
+)  # fmt: skip
+EVENTS = pa.schema(
+    [
+        ("entity", pa.string()), ("id", pa.string()), ("change", pa.string()), ("into_id", pa.string()),
+        ("generation", pa.int64()), ("effective_at", pa.timestamp("us")),
+    ]
+)  # fmt: skip
+
+
+@dataclass
+class Built:
+    """How a build ended.
+
+    Attributes:
+        published: the published file; None when the build failed, and the older copy is still there.
+    """
+
+    failed: bool = False
+    published: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -> Built:
+    """Builds all models from raw and publishes the marts; asks no provider."""
+    built = Built()
+    (warehouse.instance.folder / "tmp").mkdir(exist_ok=True, mode=0o700)
+    dbt = Dbt(
+        PROJECT,
+        warehouse.instance.folder / "dbt",
+        warehouse.dbt_environment(),
+        {"as_of": as_of.isoformat()},
+    )
+    stage("Building: reading the models")
+    _prepare(warehouse)
+    steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
+        ("Building: staging", lambda: dbt.run("build", "--select", "resource_type:seed", "path:models/staging", "tag:values")),
+        ("Building: dictionaries", lambda: _look_up_values(warehouse)),
+        ("Building: evidence", lambda: dbt.run("build", "--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")),
+        ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
+        ("Building: marts", lambda: dbt.run("build", "--select", "tag:resolved", "path:models/marts", "test_type:singular", "--indirect-selection", "cautious")),
+    )
+    for words, run in steps:
+        stage(words)
+        step = run()
+        if step is None:
+            continue
+        built.notes.extend(f"dbt warns: {node}: {message}" for node, message in step.warned)
+        if step.failed:
+            built.failed = True
+            built.notes.append("The build failed; the published copy is as it was. Mend the cause, then run `leadhouse build`.")
+            built.notes.extend(f"  {node}: {message}" for node, message in step.failed[:10])
+            return built
+    stage("Building: publishing")
+    path = warehouse.settings.published_file()
+    publish(path, MARTS, _marts(warehouse, dbt.manifest))
+    built.published = str(path)
+    return built
+
+
+def _prepare(warehouse: Warehouse) -> None:
+    """Creates the tables that Python fills and SQL reads."""
+    existing = {
+        (str(row[0]), str(row[1]))
+        for row in warehouse.query(
+            f"select table_schema, table_name from information_schema.tables where table_schema in ('{DICTIONARIES}', '{IDENTITY}')"
+        )
+    }
+    if not all((DICTIONARIES, kind) in existing for kind in KINDS):
+        _load(warehouse, "dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
+    if not {(IDENTITY, "assignments"), (IDENTITY, "events")} <= existing:
+        _load(warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()})
+
+
+def _look_up_values(warehouse: Warehouse) -> None:
+    """Normalises every value that no dictionary holds yet."""
+    dictionaries = Dictionaries(
+        WordList.read(_seed("seniority_words")),
+        WordList.read(_seed("department_words")),
+        frozenset(row["domain"] for row in _seed("free_mail_domains")),
+    )
+    found: dict[str, pa.Table] = {}
+    for kind in KINDS:
+        unseen = warehouse.query(
+            f"select distinct v.value, v.hint from intermediate.int_values as v "
+            f"left join {DICTIONARIES}.{kind} as d on v.value = d.value and v.hint = d.hint "
+            f"where v.kind = '{kind}' and d.value is null"
+        )
+        if unseen:
+            rows = [dictionaries.normalise(kind, str(value), str(hint)) for value, hint in unseen]
+            found[kind] = pa.Table.from_pylist(rows, schema=_dictionary_schema(kind))
+    if found:
+        _load(warehouse, "dictionaries", DICTIONARIES, found)
+
+
+def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
+    """Gives every record its person or company, and appends what changed."""
+    rows = warehouse.query(f"select max(generation) from {IDENTITY}.assignments")
+    generation = int(rows[0][0] or 0) + 1 if rows else 1
+    changed: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for rules, records_of, identifiers_of in (
+        (PEOPLE, "int_person_records", "int_person_identifiers"),
+        (COMPANIES, "int_company_records", "int_company_identifiers"),
+    ):
+        records: list[RecordKey] = [
+            (str(row[0]), str(row[1]))
+            for row in warehouse.query(
+                f"select provider, provider_record_id from intermediate.{records_of} "
+                "order by first_seen_at, provider, provider_record_id"
+            )
+        ]
+        identifiers = [
+            Identifier((str(row[0]), str(row[1])), str(row[2]), str(row[3]))
+            for row in warehouse.query(f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}")
+        ]
+        now, happened = resolve(rules, records, identifiers, _before(warehouse, rules))
+        changed.extend(
+            {"entity": rules.entity, "provider": one.record[0], "provider_record_id": one.record[1], "id": one.id,
+             "matched_by": one.matched_by, "generation": generation, "assigned_at": as_of}
+            for one in now
+        )  # fmt: skip
+        events.extend(
+            {"entity": rules.entity, "id": event.id, "change": event.change, "into_id": event.into_id,
+             "generation": generation, "effective_at": as_of}
+            for event in happened
+        )  # fmt: skip
+    if changed or events:
+        tables = {
+            "assignments": pa.Table.from_pylist(changed, schema=ASSIGNMENTS),
+            "events": pa.Table.from_pylist(events, schema=EVENTS),
+        }
+        _load(warehouse, "identity", IDENTITY, tables)
+
+
+def _before(warehouse: Warehouse, rules: Rules) -> dict[RecordKey, Assignment]:
+    """The latest assignment of each record, the oldest first."""
+    latest: dict[RecordKey, Assignment] = {}
+    for provider, record_id, id, matched_by in warehouse.query(
+        f"select provider, provider_record_id, id, matched_by from {IDENTITY}.assignments "
+        f"where entity = '{rules.entity}' order by generation, provider, provider_record_id"
+    ):
+        record = (str(provider), str(record_id))
+        latest[record] = Assignment(record, str(id), str(matched_by))
+    return latest
+
+
+def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
+    nodes = [node for node in manifest.nodes.values() if node.resource_type == "model" and node.schema == MARTS]
+    for node in sorted(nodes, key=lambda node: str(node.name)):
+        comments = {name: str(column.description) for name, column in node.columns.items()}
+        yield PublishedTable(node.name, warehouse.arrow(f"select * from {MARTS}.{node.name}"), str(node.description), comments)
+
+
+def _load(warehouse: Warehouse, name: str, dataset: str, tables: dict[str, pa.Table]) -> None:
+    pipeline = warehouse.pipeline(name, dataset)
+    warehouse.run(pipeline, dlt.source(lambda: [_resource(table, rows) for table, rows in tables.items()], name=name)())
+
+
+def _resource(name: str, rows: pa.Table) -> DltResource:
+    hints: Any = {
+        field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
+        for field in rows.schema
+        if pa.types.is_timestamp(field.type)
+    }
+    return dlt.resource([rows], name=name, write_disposition="append", columns=hints)
+
+
+def _dictionary_schema(kind: str) -> pa.Schema:
+    columns = {"value": "text", "hint": "text", **KINDS[kind]}
+    return pa.schema([(name, ARROW[type]) for name, type in columns.items()])
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with open(PROJECT / "seeds" / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

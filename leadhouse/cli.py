@@ -1,0 +1,171 @@
+"""The command line. Everything heavy is imported where it is used, so that help is quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from .report import Outcome, Watcher
+
+app = typer.Typer(
+    name="leadhouse",
+    help="What LeadIQ, ContactOut and Letrics know, as SQL tables, and what every answer cost.\n\nTry it without any key: leadhouse demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+
+
+@app.command()
+def sync(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Read this resource only; may be repeated.")] = None,
+    max_credits: Annotated[
+        list[str] | None, typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="Spend at most N credits of this type; may be repeated.")
+    ] = None,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")] = False,
+    take_over: Annotated[bool, typer.Option("--take-over", help="Bind this data directory although another one, now gone, was bound.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read what is new from the providers into the warehouse, and build the marts.
+
+    Example: leadhouse sync contactout --max-credits contactout.search=100
+
+    Exit codes: 0 complete, 2 wrong usage or configuration (nothing was sent), 3 stopped by a budget or by the
+    provider's credits, 4 a provider failed and the rest was loaded, 5 loaded but the build failed.
+    """
+    from .sync import Wish, read_max_credits, run_sync
+
+    wish = Wish(tuple(sources or ()), tuple(only or ()), read_max_credits(max_credits or []), not no_build, take_over)
+    outcomes = run_sync(wish, _watcher(as_json))
+    _finish(outcomes, as_json)
+
+
+@app.command()
+def build(as_json: Json = False) -> None:
+    """Build all tables from what was loaded and publish the marts; asks no provider and costs nothing.
+
+    Example: leadhouse build
+    """
+    from sources.metered import Clock
+
+    from .build import build as build_all
+    from .failures import CannotDo, Exit
+    from .instance import open_instance
+    from .load import Loader
+    from .settings import load_settings, read_as_of
+    from .warehouse import Warehouse
+
+    settings = load_settings()
+    with open_instance(settings) as instance:
+        warehouse = Warehouse(settings, instance)
+        warehouse.check()
+        if not warehouse.query("select 1 from information_schema.tables where table_schema = 'raw_leadhouse'"):
+            raise CannotDo("There is nothing to build from yet. Run `leadhouse sync` first, or `leadhouse demo`.")
+        Loader(warehouse, settings).drain()
+        watcher = _watcher(as_json)
+        with watcher:
+            built = build_all(warehouse, Clock(read_as_of()).now(), watcher.stage)
+    code = Exit.BUILD_FAILED if built.failed else Exit.COMPLETE
+    if as_json:
+        _print_json({"exit_code": int(code), "published": built.published, "notes": built.notes})
+    else:
+        for note in built.notes:
+            typer.echo(note)
+        if built.published:
+            typer.echo(f"Published: {built.published}")
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check configuration, keys and balances with free requests only.
+
+    Example: leadhouse check leadiq
+    """
+    from .check import run_check
+
+    code, lines = run_check(tuple(sources or ()))
+    if as_json:
+        _print_json({"exit_code": int(code), "sources": lines})
+    else:
+        for line in lines:
+            typer.echo(f"{line['source']}: {line['says']}")
+    raise typer.Exit(code)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Say how the last sync ended, what was spent and what is left; asks nobody.
+
+    Example: leadhouse status --json
+    """
+    from .status import print_status, read_status
+
+    found = read_status()
+    if as_json:
+        _print_json(found)
+    else:
+        print_status(found)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8931,
+    seed: Annotated[int, typer.Option(help="Another seed is another population.")] = 7,
+    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The simulated day.")] = "2026-03-02",
+) -> None:
+    """Run the three providers as a local server over invented people, until Ctrl-C.
+
+    Example: leadhouse sandbox --port 8931
+    """
+    from .demo import serve_sandbox
+
+    serve_sandbox(port, seed, date)
+
+
+@app.command()
+def demo(
+    days: Annotated[int, typer.Option(min=1, max=60, help="Simulated days, one sync each.")] = 3,
+    folder: Annotated[str, typer.Option(help="Where the demo keeps its data; it is emptied first.")] = "demo",
+) -> None:
+    """Run everything against the sandbox: three simulated days, then three questions answered from the marts.
+
+    Example: leadhouse demo
+    """
+    from .demo import run_demo
+
+    raise typer.Exit(run_demo(days, folder))
+
+
+def _finish(outcomes: list[Outcome], as_json: bool) -> None:
+    from .failures import worst
+    from .report import print_outcome
+
+    code = worst({outcome.exit_code for outcome in outcomes})
+    if as_json:
+        _print_json({"exit_code": int(code), "syncs": [outcome.as_json() for outcome in outcomes]})
+    else:
+        for outcome in outcomes:
+            print_outcome(outcome)
+    raise typer.Exit(code)
+
+
+def _watcher(as_json: bool) -> Watcher:
+    from .report import Bars, Quiet
+
+    return Bars() if sys.stderr.isatty() and not as_json else Quiet()
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

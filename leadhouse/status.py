@@ -1,0 +1,129 @@
+"""`leadhouse status`: how the last sync ended, what was spent, what is left; from the journal and the published copy."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sources.metered import add
+
+from .settings import load_settings
+
+
+def read_status() -> dict[str, Any]:
+    """What is known without asking anybody and without disturbing a sync that runs."""
+    settings = load_settings()
+    found: dict[str, Any] = {
+        "data_dir": str(settings.data_dir()),
+        "warehouse": settings.leadhouse.warehouse,
+        "last_sync": None,
+        "open_sync": None,
+        "credits": {},
+        "unknown_requests": 0,
+        "published": None,
+        "balances": [],
+    }
+    journal = settings.data_dir() / "journal.sqlite"
+    if journal.exists():
+        found |= _from_journal(str(journal))
+    published = settings.published_file()
+    if published.exists():
+        found["published"] = str(published)
+        found["balances"] = _balances(str(published))
+    return found
+
+
+def _from_journal(path: str) -> dict[str, Any]:
+    """Read beside the lock: a running sync is not disturbed."""
+    import json
+
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+    connection.row_factory = sqlite3.Row
+    try:
+        syncs = [dict(row) for row in connection.execute("select sync_id, as_of, stage, round, closed_at, outcome from syncs order by rowid")]
+        credits: dict[str, dict[str, float]] = {}
+        rows = connection.execute(
+            "select provider, credits from requests where credits <> '{}' and outcome in ('ok', 'empty', 'unknown', 'sent')"
+        )
+        for provider, spent in rows:
+            add(credits.setdefault(provider, {}), json.loads(spent))
+        unknown = connection.execute("select count(*) from requests where outcome = 'unknown'").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return {}
+    finally:
+        connection.close()
+    closed = [sync for sync in syncs if sync["closed_at"]]
+    running = [sync for sync in syncs if not sync["closed_at"]]
+    return {
+        "last_sync": closed[-1] if closed else None,
+        "open_sync": running[-1] if running else None,
+        "credits": credits,
+        "unknown_requests": unknown,
+    }
+
+
+def _balances(path: str) -> list[dict[str, Any]]:
+    import duckdb
+
+    query = """
+        select provider, plan, credit_type, read_at, quota, used, remaining
+        from (
+            select *, row_number() over (
+                partition by provider, plan, credit_type order by read_at desc, period_start desc
+            ) as place
+            from marts.fct_credit_balances
+        )
+        where place = 1
+        order by provider, credit_type
+    """
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            result = connection.execute(query)
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    except duckdb.Error:
+        return []
+
+
+def print_status(found: dict[str, Any]) -> None:
+    """The same for a person, in 80 columns."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .report import spent
+
+    console = Console()
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    last, running = found["last_sync"], found["open_sync"]
+    if last is None and running is None:
+        say("No sync yet. `leadhouse sync` makes the first one, `leadhouse demo` shows one without any key.")
+        return
+    if running is not None:
+        say(f"The sync of {running['as_of'][:16]} is open ({running['stage']}, round {running['round']}): running, or broken off and "
+            "finished by the next `leadhouse sync`.")  # fmt: skip
+    if last is not None:
+        say(f"Last sync: {last['sync_id']} as of {last['as_of'][:16]} UTC, {last['outcome']}.")
+    for provider, credits in sorted(found["credits"].items()):
+        say(f"Spent by this instance at {provider}: {spent(credits)}.")
+    if found["unknown_requests"]:
+        say(f"{found['unknown_requests']} paid request(s) were sent whose answer was lost; they count as spent.")
+    if found["balances"]:
+        table = Table(title="Balances at their last reading", title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for name in ("provider", "plan", "credit"):
+            table.add_column(name, overflow="fold")
+        for name in ("used", "left", "of"):
+            table.add_column(name, justify="right")
+        table.add_column("read")
+        for one in found["balances"]:
+            table.add_row(one["provider"], one["plan"], one["credit_type"], _number(one["used"]), _number(one["remaining"]),
+                          _number(one["quota"]), f"{one['read_at']:%Y-%m-%d %H:%M}")  # fmt: skip
+        console.print(table)
+    if found["published"]:
+        say(f"Published: {found['published']}")
+
+
+def _number(value: float | None) -> str:
+    return "not stated" if value is None else f"{value:,g}"

@@ -1,0 +1,332 @@
+"""The story of a sync: ask, land, ask, land, until all is read; then build and publish."""
+
+from __future__ import annotations
+
+import copy
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from sources.metered import (
+    Asking,
+    Budget,
+    Clock,
+    Credits,
+    Journal,
+    Limit,
+    Pace,
+    Round,
+    Stop,
+    StopKind,
+    Sync,
+    add,
+)
+from sources.paging import Walk
+
+from .build import build
+from .catalogue import SOURCES
+from .failures import CannotDo, Exit, worst
+from .instance import Instance, open_instance
+from .load import Loader
+from .report import Outcome, Tally, Watcher
+from .settings import Settings, load_settings, read_as_of
+from .warehouse import Warehouse
+
+EXIT_OF = {
+    StopKind.BUDGET: Exit.STOPPED,
+    StopKind.NO_CREDITS: Exit.STOPPED,
+    StopKind.INTERRUPTED: Exit.STOPPED,
+    StopKind.FAILED: Exit.PROVIDER_FAILED,
+    StopKind.UNKNOWN: Exit.PROVIDER_FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for on the command line.
+
+    Args:
+        sources: by name; empty for all that are connected.
+        only: resources by name; empty for all.
+        max_credits: for this sync, by (provider, credit type).
+        build: whether to build the marts at the end.
+        take_over: bind this data directory although another one was bound.
+    """
+
+    sources: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    max_credits: dict[tuple[str, str], float] = field(default_factory=dict)
+    build: bool = True
+    take_over: bool = False
+
+
+def run_sync(wish: Wish, watcher: Watcher, settings: Settings | None = None, clock: Clock | None = None) -> list[Outcome]:
+    """Finishes a sync that was broken off, if there is one, and does today's.
+
+    Args:
+        settings, clock: by default those of the folder and the environment.
+
+    Returns:
+        how each of them ended; the last one is the one that was asked for.
+
+    Raises:
+        CannotDo: nothing was sent; the sentence says what is wrong.
+    """
+    settings = settings or load_settings()
+    clock = clock or Clock(read_as_of())
+    sources, skipped = choose_sources(settings, wish.sources)
+    _check_wish(settings, sources, wish)
+    outcomes: list[Outcome] = []
+    with open_instance(settings) as instance:
+        warehouse = Warehouse(settings, instance)
+        warehouse.check()
+        broken_off = instance.journal.open_sync()
+        if broken_off is not None:
+            outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
+            outcome.notes.insert(0, f"Finished the sync of {broken_off.as_of:%Y-%m-%d %H:%M} that had been broken off.")
+            outcomes.append(outcome)
+            if not _asks_for_more(broken_off, sources, wish, clock):
+                outcome.skipped = skipped
+                return outcomes
+        frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
+        frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
+        loader = Loader(warehouse, settings)
+        loader.drain()
+        loader.prepare(sources, clock.now(), wish.take_over)
+        sync = instance.journal.begin_sync(clock.now(), frozen, sources)
+        outcome = _ask_and_land(sync, settings, wish, clock, instance, watcher)
+        outcome.skipped = skipped
+        outcomes.append(outcome)
+    return outcomes
+
+
+def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+    """The sources to ask, and those that were skipped with the reason.
+
+    Raises:
+        CannotDo: a source does not exist, one that was named is not connected, or none is.
+    """
+    for name in named:
+        if name not in SOURCES:
+            raise CannotDo(f"There is no source {name!r}. The sources are {', '.join(sorted(SOURCES))}.")
+        reason = settings.connected(name)
+        if reason:
+            raise CannotDo(f"{reason[0].upper()}{reason[1:]}.")
+    if named:
+        return [name for name in SOURCES if name in named], {}
+    reasons = {name: settings.connected(name) for name in SOURCES}
+    sources = [name for name, reason in reasons.items() if reason is None]
+    if not sources:
+        raise CannotDo(
+            "No source is connected. Put at least one key into .dlt/secrets.toml (copy .dlt/secrets.example.toml), "
+            "or try `leadhouse demo`, which needs none."
+        )
+    return sources, {name: reason for name, reason in reasons.items() if reason}
+
+
+def _check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
+    resources = sorted(walk.resource for name in sources for walk in SOURCES[name].walks(settings))
+    for only in wish.only:
+        if only not in resources:
+            raise CannotDo(f"There is no resource {only!r} in {', '.join(sources)}. The resources are {', '.join(resources)}.")
+    for provider, _ in wish.max_credits:
+        if provider not in SOURCES:
+            raise CannotDo(f"--max-credits names {provider!r}, which is no source. The sources are {', '.join(sorted(SOURCES))}.")
+
+
+def _asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock) -> bool:
+    """Whether today's wish goes beyond the sync that was just finished."""
+    return (
+        broken_off.as_of.date() != clock.now().date()
+        or not set(sources) <= set(broken_off.sources)
+        or sorted(wish.only) != sorted(broken_off.settings.get("only", []))
+    )
+
+
+def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher) -> Outcome:
+    """Finishes a sync that was broken off, with its own clock and settings and today's keys."""
+    only = {key: sync.settings[key] for key in ("only", "build", "max_credits")}
+    thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
+    for name in sync.sources:
+        reason = thawed.connected(name)
+        if reason:
+            raise CannotDo(f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}.")
+    max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
+    own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
+    Loader(Warehouse(thawed, instance), thawed).drain()
+    return _ask_and_land(sync, thawed, own, clock, instance, watcher)
+
+
+def _ask_and_land(
+    sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher
+) -> Outcome:
+    """Rounds of asking and landing until nothing is left to ask, then the build."""
+    journal = instance.journal
+    warehouse = Warehouse(settings, instance)
+    loader = Loader(warehouse, settings)
+    tallies: dict[tuple[str, str], Tally] = {
+        (name, walk.resource): Tally() for name in sync.sources for walk in _walks(name, settings, wish)
+    }
+    stops: dict[tuple[str, str | None], Stop] = {}
+    outcome = Outcome(sync.sync_id, sync.as_of.isoformat(), Exit.COMPLETE, tallies)
+    with watcher, _stop_signals() as interrupted:
+        while sync.stage != "building":
+            watcher.stage(f"Asking (round {sync.round})")
+            round = _ask(sync, settings, wish, clock, loader, interrupted, stops, tallies, watcher)
+            stops |= round.stops
+            journal.set_stage(sync.sync_id, "landing", sync.round)
+            watcher.stage(f"Landing (round {sync.round})")
+            goes_on = round.cut_short and not interrupted.is_set()
+            for key, count in loader.land(sync, wish.only, stops, clock.now(), is_last=not goes_on).items():
+                tallies.setdefault(key, Tally()).quarantined += count
+            following = sync.round + 1 if goes_on else sync.round
+            sync = replace(sync, stage="asking" if goes_on else "building", round=following)
+            journal.set_stage(sync.sync_id, sync.stage, sync.round)
+        codes = {EXIT_OF[stop.kind] for stop in stops.values()}
+        for (provider, resource), stop in stops.items():
+            for key in [key for key in tallies if key[0] == provider and resource in (None, key[1])]:
+                tallies[key].stopped = tallies[key].stopped or stop.sentence
+        unknown = [row for row in journal.requests(sync.sync_id) if row.outcome == "unknown"]
+        if unknown:
+            outcome.notes.append(
+                f"{len(unknown)} paid request(s) were sent whose answer was lost; they count as spent and are `unknown` in the ledger."
+            )
+        if wish.build and settings.leadhouse.build_after_sync:
+            built = build(warehouse, clock.now(), watcher.stage)
+            outcome.published = built.published
+            outcome.notes.extend(built.notes)
+            codes |= {Exit.BUILD_FAILED} if built.failed else set()
+    outcome.exit_code = worst(codes)
+    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower())
+    return outcome
+
+
+def _ask(
+    sync: Sync,
+    settings: Settings,
+    wish: Wish,
+    clock: Clock,
+    loader: Loader,
+    interrupted: threading.Event,
+    stops: dict[tuple[str, str | None], Stop],
+    tallies: dict[tuple[str, str], Tally],
+    watcher: Watcher,
+) -> Round:
+    """One round: all walks of all sources at once, each from its landed position."""
+    journal = loader.journal
+    round = Round.begin(sync.round, settings.leadhouse.limits(), interrupted, stops)
+    budget = budget_of(settings, wish, sync, journal, clock.now())
+    pace = Pace(pace_file(settings))
+    lock = threading.Lock()
+    askings: list[Asking] = []
+    work: list[Callable[[], None]] = []
+    for name in sync.sources:
+        resource_states = loader.state(name).get("resources", {})
+
+        def on_answer(resource: str, records: int, credits: Credits, replayed: bool, name: str = name) -> None:
+            with lock:
+                tally = tallies.setdefault((name, resource), Tally())
+                tally.answers += 1
+                tally.records += records
+                tally.replayed += int(replayed)
+                add(tally.credits, credits)
+            watcher.answer(name, resource, tally)
+
+        provider = SOURCES[name].provider(settings)
+        asking = Asking(provider, journal, clock, pace, budget, sync.sync_id, sync.as_of, round, on_answer)
+        askings.append(asking)
+        for walk in _walks(name, settings, wish):
+            state = copy.deepcopy(resource_states.get(walk.resource, {}))
+            work.append(lambda walk=walk, state=state, asking=asking: _exhaust(walk(state, asking)))  # type: ignore[misc]
+    with ThreadPoolExecutor(max_workers=max(len(work), 1), thread_name_prefix="ask") as pool:
+        running = [pool.submit(one) for one in work]
+        for one in running:
+            one.result()
+    for asking in askings:
+        asking.close()
+    return round
+
+
+def budget_of(settings: Settings, wish: Wish, sync: Sync, journal: Journal, now: datetime) -> Budget:
+    """The limits of configuration and command line, and what the ledger holds against them."""
+    limits = [
+        Limit(provider, credit_type, period, credits)
+        for provider, types in settings.budget.items()
+        for credit_type, limit in types.items()
+        for period, credits in (("sync", limit.per_sync), ("day", limit.per_day), ("month", limit.per_month))
+        if credits is not None
+    ]
+    limits.extend(Limit(provider, kind, "sync", credits) for (provider, kind), credits in wish.max_credits.items())
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spent: dict[tuple[str, str], Credits] = {}
+    for name in SOURCES:
+        spent[name, "sync"] = journal.spent(name, sync_id=sync.sync_id)
+        spent[name, "day"] = journal.spent(name, since=midnight)
+        spent[name, "month"] = journal.spent(name, since=midnight.replace(day=1))
+    return Budget(tuple(limits), spent)
+
+
+def pace_file(settings: Settings) -> Path:
+    """Shared by all instances of this user, since they may use the same key."""
+    import os
+
+    if settings.leadhouse.pace_dir:
+        return Path(settings.leadhouse.pace_dir) / "pace.sqlite"
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "leadhouse" / "pace.sqlite"
+
+
+def _walks(name: str, settings: Settings, wish: Wish) -> list[Walk]:
+    return [walk for walk in SOURCES[name].walks(settings) if not wish.only or walk.resource in wish.only]
+
+
+def _exhaust(answers: Iterator[object]) -> None:
+    for _ in answers:
+        pass
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """Ctrl-C or SIGTERM once: finish what is in flight and land it; Ctrl-C twice: stop now, losing nothing paid for."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def read_max_credits(texts: list[str]) -> dict[tuple[str, str], float]:
+    """`leadiq.uc=50` and the like.
+
+    Raises:
+        CannotDo: one has another form.
+    """
+    read: dict[tuple[str, str], float] = {}
+    for text in texts:
+        name, _, amount = text.partition("=")
+        provider, _, credit_type = name.partition(".")
+        try:
+            credits = float(amount)
+        except ValueError:
+            credits = -1
+        if not provider or not credit_type or not 0 <= credits < float("inf"):
+            raise CannotDo(f"--max-credits takes PROVIDER.CREDIT_TYPE=NUMBER, e.g. contactout.search=100; {text!r} is not of that form.")
+        read[provider, credit_type] = credits
+    return read

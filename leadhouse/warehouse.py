@@ -1,0 +1,159 @@
+"""The warehouse as dlt and dbt address it; which engine it is, is data here and configuration elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from .failures import CannotDo
+from .instance import Instance
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import dlt
+    import pyarrow as pa
+
+FILE_FORMATS = {"duckdb": "parquet", "postgres": "csv"}
+"""How Arrow tables are best loaded: dlt's other way, INSERT statements, costs gigabytes of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """Where the tables live, for one instance.
+
+    Raises (all methods):
+        CannotDo: it is locked, not there, or no database.
+    """
+
+    settings: Settings
+    instance: Instance
+
+    @property
+    def engine(self) -> str:
+        return self.settings.leadhouse.warehouse
+
+    def pipeline(self, name: str, dataset: str) -> dlt.Pipeline:
+        """A dlt pipeline of this instance into one dataset."""
+        import dlt
+
+        return dlt.pipeline(
+            pipeline_name=f"leadhouse_{name}",
+            destination=self._destination(),
+            dataset_name=dataset,
+            pipelines_dir=str(self.instance.pipelines_dir),
+        )
+
+    def run(self, pipeline: dlt.Pipeline, source: Any) -> None:
+        """Loads a source; what was pending before is loaded first, since dlt would load only that."""
+        self.drain(pipeline)
+        pipeline.run(source, loader_file_format=FILE_FORMATS[self.engine])  # type: ignore[arg-type]
+
+    def drain(self, pipeline: dlt.Pipeline) -> None:
+        """Loads what an earlier process extracted and did not load."""
+        if pipeline.has_pending_data:
+            pipeline.normalize()
+            pipeline.load()
+
+    def query(self, sql: str) -> list[Sequence[Any]]:
+        """Rows of a query; an empty list when a table of it does not exist yet."""
+        with self.cursor(sql) as cursor:
+            return list(cursor.fetchall()) if cursor is not None else []
+
+    def arrow(self, sql: str) -> pa.Table:
+        """A query's result as an Arrow table, the same way on every engine."""
+        with self.cursor(sql) as cursor:
+            if cursor is None:
+                raise LookupError(sql)
+            table = cursor.arrow()
+        assert table is not None
+        return table
+
+    @contextmanager
+    def cursor(self, sql: str) -> Iterator[Any]:
+        from dlt.destinations.exceptions import DatabaseUndefinedRelation
+
+        pipeline = self.pipeline("reader", "leadhouse_reader")
+        with pipeline.sql_client() as client:
+            try:
+                with client.execute_query(sql) as cursor:
+                    yield cursor
+            except DatabaseUndefinedRelation:
+                yield None
+
+    def check(self) -> None:
+        """Opens the warehouse once, before anything is sent.
+
+        Raises:
+            CannotDo: the sentence says what is wrong with it.
+        """
+        if self.engine == "duckdb":
+            self._check_duckdb()
+        else:
+            self._check_postgres()
+
+    def dbt_environment(self) -> dict[str, str]:
+        """What `dbt_project/profiles.yml` reads."""
+        house = self.settings.leadhouse
+        environment = {
+            "LEADHOUSE_WAREHOUSE": self.engine,
+            "LEADHOUSE_DBT_THREADS": str(house.dbt_threads),
+            "LEADHOUSE_MEMORY_LIMIT": house.memory_limit,
+            "LEADHOUSE_DUCKDB_PATH": str(self.settings.warehouse_file()),
+            "LEADHOUSE_TEMP_DIR": str(self.instance.folder / "tmp"),
+        }
+        if self.engine == "postgres":
+            parts = urlsplit(self.settings.postgres_url or "")
+            environment |= {
+                "LEADHOUSE_POSTGRES_HOST": parts.hostname or "localhost",
+                "LEADHOUSE_POSTGRES_PORT": str(parts.port or 5432),
+                "LEADHOUSE_POSTGRES_USER": unquote(parts.username or ""),
+                "LEADHOUSE_POSTGRES_PASSWORD": unquote(parts.password or ""),
+                "LEADHOUSE_POSTGRES_DATABASE": parts.path.lstrip("/"),
+            }
+        return environment
+
+    def _destination(self) -> Any:
+        import dlt
+
+        if self.engine == "duckdb":
+            path = self.settings.warehouse_file()
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return dlt.destinations.duckdb(str(path))
+        return dlt.destinations.postgres(self.settings.postgres_url)
+
+    def _check_duckdb(self) -> None:
+        import duckdb
+
+        path = self.settings.warehouse_file()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            duckdb.connect(str(path)).close()
+            os.chmod(path, 0o600)
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise CannotDo(
+                    f"The warehouse {path} is in use by another program. Close it there; for reading, open the published copy "
+                    f"{self.settings.published_file()} instead, which never blocks."
+                ) from None
+            raise CannotDo(
+                f"The warehouse {path} is not a DuckDB database that this DuckDB ({duckdb.__version__}) can open. "
+                "Move the file away, or set destination.duckdb.credentials to another path."
+            ) from None
+        except (duckdb.Error, OSError) as error:
+            raise CannotDo(f"The warehouse {path} cannot be opened ({type(error).__name__}). Set destination.duckdb.credentials to a file you may write.") from None
+
+    def _check_postgres(self) -> None:
+        import psycopg2
+
+        try:
+            psycopg2.connect(self.settings.postgres_url, connect_timeout=15).close()
+        except psycopg2.Error as error:
+            parts = urlsplit(self.settings.postgres_url or "")
+            words = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+            if parts.password:
+                words = words.replace(parts.password, "***")
+            raise CannotDo(f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials.") from None

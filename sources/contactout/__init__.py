@@ -1,0 +1,44 @@
+"""ContactOut as a dlt source.
+
+    pipeline = dlt.pipeline("leads", destination="duckdb", dataset_name="raw_contactout")
+    pipeline.run(contactout(searches={"vps_in_london": {"seniority": ["vp"], "location": ["London"]}}))
+
+Resources: `stats` (free reading of the meters, this month and the last), `people_search_<name>` (a saved search, bought
+whole and refreshed at its interval), all profiles into the table `people`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dlt
+from dlt.extract import DltResource
+
+from sources.landing.resources import OnFindings, resources
+from sources.metered.standalone import standalone_ask
+
+from .api import NAME, provider, walks
+from .inputs import ContactOutInputs
+from .records import ENTITIES
+
+
+@dlt.source(name=NAME)
+def contactout(
+    api_token: str | None = dlt.secrets.value,
+    base_url: str = ContactOutInputs.model_fields["base_url"].default,
+    searches: dict[str, Any] | None = None,
+    ask: Any = None,
+    on_findings: Any = None,
+) -> list[DltResource]:
+    """What ContactOut knows, as raw rows.
+
+    Args:
+        api_token: the token; not needed with `ask`.
+        base_url: base URL of the API.
+        searches: saved people searches by name, see `inputs.PeopleSearch`.
+        ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
+        on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
+    """
+    inputs = ContactOutInputs.model_validate({"api_token": api_token, "base_url": base_url, "searches": searches or {}})
+    told: OnFindings = on_findings
+    return resources(walks(inputs), ENTITIES, ask or standalone_ask(provider(inputs)), told)

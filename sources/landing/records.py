@@ -1,0 +1,340 @@
+"""The record model: what a provider may send, read tolerantly, written canonically.
+
+A field that cannot be read becomes null and a line of drift; the rest of the record stays. Field names are ours, aliases
+the providers'. A field's name, type and meaning stand here once: staging is generated from it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+UNKNOWN_FIELDS = "unknown_fields"
+
+
+class SqlType(StrEnum):
+    """The types of staging; each warehouse maps them by one macro."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+
+@dataclass(slots=True)
+class Drift:
+    """What was unexpected in one record: (kind, field) pairs, kinds `unknown_field`, `unknown_value`, `wrong_type`."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+
+_drift: ContextVar[Drift | None] = ContextVar("drift", default=None)
+
+
+class Known:
+    """An open enumeration: other values are kept, and counted as drift."""
+
+    def __init__(self, *values: str) -> None:
+        self.values = frozenset(values)
+
+
+class Record(BaseModel):
+    """A record, or an object within one. Fields are read by their own name or its camelCase form."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        populate_by_name=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, to_camel(name))),
+    )
+
+
+class Unreadable(Exception):
+    """The whole record cannot be read; the message says why."""
+
+
+def read(model: type[Record], value: Any) -> tuple[dict[str, Any], Drift]:
+    """The canonical form of a record, and what was unexpected in it.
+
+    Returns:
+        (canonical, drift): canonical has every declared field under our name, lists as lists, dates as ISO text,
+        and what is not declared under `unknown_fields`.
+
+    Raises:
+        Unreadable: the value is not an object.
+    """
+    if not isinstance(value, dict):
+        raise Unreadable(f"an object was expected, {_kind(value)} came")
+    drift = Drift()
+    token = _drift.set(drift)
+    try:
+        return _canonical(model.model_validate(value), "", drift), drift
+    finally:
+        _drift.reset(token)
+
+
+def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
+    canonical: dict[str, Any] = {}
+    for name, info in type(record).model_fields.items():
+        value = getattr(record, name)
+        if isinstance(value, Record):
+            canonical[name] = _canonical(value, f"{path}{name}.", drift)
+        elif isinstance(value, list):
+            canonical[name] = [
+                _canonical(one, f"{path}{name}[].", drift) if isinstance(one, Record) else _plain(one) for one in value
+            ]
+        else:
+            canonical[name] = _plain(value)
+            known = next((m for m in info.metadata if isinstance(m, Known)), None)
+            if known is not None and isinstance(value, str) and value not in known.values:
+                drift.found.append(("unknown_value", f"{path}{name}"))
+    if record.model_extra:
+        drift.found.extend(("unknown_field", f"{path}{name}") for name in sorted(record.model_extra))
+        canonical[UNKNOWN_FIELDS] = record.model_extra
+    return canonical
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# -- tolerant types ---------------------------------------------------------------------------------------------------
+
+
+def _tolerant(read_one: Callable[[Any], Any]) -> BeforeValidator:
+    """Reads with `read_one`; what it cannot read becomes null and a line of drift."""
+
+    def validate(value: Any, info: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return read_one(value)
+        except (ValueError, TypeError, OverflowError, ArithmeticError):
+            drift = _drift.get()
+            if drift is not None:
+                drift.found.append(("wrong_type", str(info.field_name)))
+            return None
+
+    return BeforeValidator(validate)
+
+
+def read_text(value: Any) -> str | None:
+    """Text; numbers and booleans are taken as text. Empty text is no value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if not isinstance(value, str):
+        raise ValueError(value)
+    return value if value.strip() else None
+
+
+def read_integer(value: Any) -> int | None:
+    """A whole number of 64 bits; `"1,200"` and `12.0` are read, 12.5 is not."""
+    if isinstance(value, str):
+        text = value.strip().replace(",", "")
+        if not text:
+            return None
+        value = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError(value)
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(value)
+    return number
+
+
+MONEY = re.compile(r"^[^\d-]*(-?[\d.,]+)\s*([kmbt]?)", re.IGNORECASE)
+MAGNITUDES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+
+
+def read_number(value: Any) -> float | None:
+    """A number; `"$5.4M"` is 5400000."""
+    if isinstance(value, str):
+        if not value.strip():
+            return None
+        match = MONEY.match(value.strip())
+        if not match:
+            raise ValueError(value)
+        value = float(match[1].replace(",", "")) * MAGNITUDES[match[2].lower()]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def read_flag(value: Any) -> bool | None:
+    """A boolean; `"true"`, `"false"`, 1 and 0 are read."""
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if not text:
+            return None
+        if text in ("true", "yes", "1", "false", "no", "0"):
+            return text in ("true", "yes", "1")
+        raise ValueError(value)
+    if value in (0, 1):
+        return bool(value)
+    raise ValueError(value)
+
+
+def read_moment(value: Any) -> datetime | None:
+    """UTC without a zone, from ISO text (a missing zone is UTC) or Unix seconds or milliseconds."""
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            return None
+        if re.fullmatch(r"\d{9,}", text):
+            value = int(text)
+        else:
+            # Python's reader takes at most six digits of a second.
+            moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+            return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(value)
+    seconds = value / 1000 if abs(value) >= 1e11 else value
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+def read_day(value: Any) -> date | None:
+    """A date; a day that its month does not have (`2023-04-31`) is the month's last."""
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*", value)):
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+        if not 1 <= day <= 31:
+            raise ValueError(value)
+        for last in range(day, 27, -1):
+            try:
+                return date(year, month, last)
+            except ValueError:
+                continue
+        return date(year, month, day)
+    moment = read_moment(value)
+    return moment.date() if moment else None
+
+
+def read_json(value: Any) -> str | None:
+    """Any JSON value as canonical text, for what has no fixed shape."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def as_list(value: Any) -> list[Any]:
+    """Lists as they are; one value, or a map's values, become a list; nothing is the empty list."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for one in as_list(value) if (text := read_text(one)) is not None]
+
+
+def or_nothing(value: Any) -> Any:
+    """`[]`, `{}` and `""` where an object is expected mean that there is none."""
+    if value in ([], {}, ""):
+        return None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return value
+
+
+Text = Annotated[str | None, _tolerant(read_text), SqlType.TEXT]
+Integer = Annotated[int | None, _tolerant(read_integer), SqlType.INTEGER]
+Number = Annotated[float | None, _tolerant(read_number), SqlType.NUMBER]
+Flag = Annotated[bool | None, _tolerant(read_flag), SqlType.BOOLEAN]
+Moment = Annotated[datetime | None, _tolerant(read_moment), SqlType.TIMESTAMP]
+Day = Annotated[date | None, _tolerant(read_day), SqlType.DATE]
+Json = Annotated[str | None, _tolerant(read_json), SqlType.TEXT]
+NULL_AS_EMPTY = BeforeValidator(lambda value: [] if value is None else value)
+Texts = Annotated[list[str], NULL_AS_EMPTY, _tolerant(_texts), SqlType.TEXT]
+AN_OBJECT = _tolerant(or_nothing)
+"""For a nested record: `Annotated[Company | None, AN_OBJECT]`."""
+
+
+def many(read_one: Callable[[Any], Any] = lambda value: value) -> Any:
+    """For a list of nested records; `read_one` turns another form (a sentence, a bare value) into an object."""
+
+    def read_all(value: Any) -> list[Any]:
+        objects = [read_one(one) for one in as_list(value) if one is not None]
+        if not all(isinstance(one, dict) for one in objects):
+            raise ValueError(value)
+        return objects
+
+    tolerant = _tolerant(read_all)
+
+    def validate(value: Any, info: Any) -> Any:
+        return tolerant.func(value, info) or []  # type: ignore[call-arg]
+
+    return BeforeValidator(validate)
+
+
+# -- what a model declares ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared field: its path in the canonical record, and how staging shows it.
+
+    Attributes:
+        path: names from the record down, e.g. `("company", "name")`.
+        type: for a list, its elements' type.
+        children: for a list of objects, its fields; None for a plain field or a list of values.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    type: SqlType
+    description: str
+    is_list: bool = False
+    children: tuple[Column, ...] | None = None
+
+
+def columns(model: type[Record], prefix: tuple[str, ...] = ()) -> Iterator[Column]:
+    """The declared fields of a model, nested objects flattened (`company` + `name` is `company_name`)."""
+    for name, info in model.model_fields.items():
+        path = (*prefix, name)
+        inner, is_list = _inner(info)
+        flat = "_".join(path)
+        if inner is not None and is_list:
+            yield Column(flat, path, SqlType.TEXT, info.description or "", True, tuple(columns(inner)))
+        elif inner is not None:
+            yield from columns(inner, path)
+        else:
+            yield Column(flat, path, _sql_type(info), info.description or "", is_list)
+
+
+def _inner(info: FieldInfo) -> tuple[type[Record] | None, bool]:
+    """(nested model, is a list) of a field."""
+    annotation = info.annotation
+    if get_origin(annotation) is list:
+        element = get_args(annotation)[0]
+        return (element, True) if isinstance(element, type) and issubclass(element, Record) else (None, True)
+    for choice in get_args(annotation):
+        if isinstance(choice, type) and issubclass(choice, Record):
+            return choice, False
+    return None, False
+
+
+def _sql_type(info: FieldInfo) -> SqlType:
+    return next(one for one in info.metadata if isinstance(one, SqlType))
+
+
+def _kind(value: Any) -> str:
+    return {list: "a list", str: "text", int: "a number", float: "a number", bool: "a boolean"}.get(type(value), "null")

@@ -1,0 +1,167 @@
+"""Turns answers into raw rows: one row per record per answer, append-only, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from sources.metered import Answer, StoredAnswer, digest
+
+from .records import Record, Unreadable, read
+from .split import Piece, split
+
+ROWS_PER_TABLE = 5_000
+"""Answers are gathered into Arrow tables of about this many rows: a page per table costs two thirds of the speed."""
+
+RAW_COLUMNS: dict[str, str] = {
+    "_row_id": "Hash of the question and the record's place in its answer; the same record of the same answer always has the same.",
+    "record_key": "The provider's key of the record.",
+    "_selection": "The operation and the data points that were asked for.",
+    "payload": "The record as it came, character for character.",
+    "record": "The record in canonical form, written by its record model; null when it could not be read.",
+    "_model": "The record model that wrote `record`.",
+    "_record_hash": "Hash of the canonical record (of the payload when it could not be read).",
+    "_path": "JSON pointer to the record in its answer.",
+    "_request_id": "The ledger's request that brought it.",
+    "_fetched_at": "When it was answered, UTC.",
+    "_parsed_at": "When the record model read it, UTC.",
+}
+SCHEMA = pa.schema(
+    [(name, pa.timestamp("us") if name.endswith("_at") else pa.string()) for name in RAW_COLUMNS],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One raw table: where its records stand in an answer, who reads them, and what identifies them.
+
+    Args:
+        name: the raw table, e.g. `tracked_contacts`.
+        operation: whose answers hold its records.
+        model: reads a record.
+        where: path to the records in an answer, see `split`.
+        key: from the canonical record to its key; the empty string when it has none.
+        map_key: the field that receives the key under which the record stood in a map, if any.
+        description: one sentence, the table's grain.
+    """
+
+    name: str
+    operation: str
+    model: type[Record]
+    where: str
+    key: Callable[[dict[str, Any]], str]
+    description: str
+    map_key: str | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What landing learned of one answer besides its rows; it lands with the ledger.
+
+    Attributes:
+        envelope: the body with `null` where each record stood.
+        drift: (kind, field) and how often.
+        quarantined: (path, reason, payload) of each record that could not be read.
+    """
+
+    request_id: str
+    entity: str
+    envelope: str
+    records: int = 0
+    drift: dict[tuple[str, str], int] = field(default_factory=dict)
+    quarantined: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def read_answer(
+    entity: Entity, question_id: str, request_id: str, selection: str, fetched_at: datetime, body: bytes
+) -> tuple[list[dict[str, Any]], Findings]:
+    """The raw rows of one answer, and what was unexpected in it."""
+    text = decode(body)
+    pieces, envelope = split(text, entity.where)
+    findings = Findings(request_id, entity.name, envelope, len(pieces))
+    rows = []
+    for piece in pieces:
+        canonical, key = _canonical(entity, piece, findings)
+        rows.append(
+            {
+                "_row_id": digest(question_id, piece.path)[:32],
+                "record_key": key or f"weak:{digest(piece.payload)[:32]}",
+                "_selection": selection,
+                "payload": piece.payload,
+                "record": canonical,
+                "_model": entity.model.__name__,
+                "_record_hash": digest(canonical if canonical is not None else piece.payload)[:32],
+                "_path": piece.path,
+                "_request_id": request_id,
+                "_fetched_at": fetched_at,
+                "_parsed_at": fetched_at,
+            }
+        )
+    return rows, findings
+
+
+def tables(answers: Iterable[Answer], entity: Entity, note: Callable[[Findings], None] = lambda _: None) -> Iterator[pa.Table]:
+    """Arrow tables of raw rows; the first is empty, so that the table exists even when nothing came."""
+    yield SCHEMA.empty_table()
+    waiting: list[dict[str, Any]] = []
+    for answer in answers:
+        if answer.document is None:
+            continue
+        rows, findings = read_answer(
+            entity, answer.question_id, answer.request_id, answer.question.selection, answer.fetched_at, answer.body
+        )
+        note(findings)
+        waiting.extend(rows)
+        if len(waiting) >= ROWS_PER_TABLE:
+            yield pa.Table.from_pylist(waiting, schema=SCHEMA)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_pylist(waiting, schema=SCHEMA)
+
+
+def examine(stored: StoredAnswer, entity: Entity) -> Findings:
+    """The findings of a stored answer alone, for books that are written after a restart."""
+    fetched_at = datetime.fromisoformat(stored.fetched_at)
+    return read_answer(entity, stored.question_id, stored.request_id, stored.selection, fetched_at, stored.body)[1]
+
+
+def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | None, str]:
+    """The canonical record as text (None when it could not be read) and its key."""
+    try:
+        value = piece.value
+        if entity.map_key is not None and isinstance(value, dict):
+            value = {entity.map_key: piece.key, **value}
+        canonical, drift = read(entity.model, value)
+        key = entity.key(canonical)
+        text = storable(json.dumps(canonical, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+    except (Unreadable, ValueError, RecursionError) as problem:
+        reason = str(problem) if isinstance(problem, Unreadable) else f"{entity.model.__name__} could not read it"
+        findings.quarantined.append((piece.path, reason, piece.payload))
+        return None, ""
+    for found in drift.found:
+        findings.drift[found] = findings.drift.get(found, 0) + 1
+    return text, storable(key)
+
+
+def decode(body: bytes) -> str:
+    """The body as text; half a surrogate pair, which no warehouse takes, as the JSON escape that means the same."""
+    text = body.decode(json.detect_encoding(body), "surrogatepass").removeprefix("\ufeff")
+    return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Half of a surrogate pair, and the character NUL, fit no warehouse: U+FFFD in the canonical form (not in payload)."""
+    if "\\u0000" in text:
+        text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", "\\1\ufffd", text)
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    return SURROGATE.sub("\ufffd", text)

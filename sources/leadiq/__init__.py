@@ -1,0 +1,52 @@
+"""LeadIQ as a dlt source.
+
+    pipeline = dlt.pipeline("leads", destination="duckdb", dataset_name="raw_leadiq")
+    pipeline.run(leadiq())
+
+Resources: `account` (free reading of plans and credits), `tracked_contacts` (job changes of tracked contacts,
+incremental), `tracked_companies` (the tracked list, whole).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dlt
+from dlt.extract import DltResource
+
+from sources.landing.resources import OnFindings, resources
+from sources.metered.standalone import standalone_ask
+
+from .api import NAME, provider, walks
+from .inputs import LeadIQInputs
+from .records import ENTITIES
+
+
+@dlt.source(name=NAME)
+def leadiq(
+    api_key: str | None = dlt.secrets.value,
+    base_url: str = LeadIQInputs.model_fields["base_url"].default,
+    tracked_contacts: dict[str, Any] | None = None,
+    tracked_companies: dict[str, Any] | None = None,
+    ask: Any = None,
+    on_findings: Any = None,
+) -> list[DltResource]:
+    """What LeadIQ knows, as raw rows.
+
+    Args:
+        api_key: raw or ready-made base64 key; not needed with `ask`.
+        base_url: the GraphQL endpoint.
+        tracked_contacts, tracked_companies: see `inputs.py`.
+        ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
+        on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
+    """
+    inputs = LeadIQInputs.model_validate(
+        {
+            "api_key": api_key,
+            "base_url": base_url,
+            "tracked_contacts": tracked_contacts or {},
+            "tracked_companies": tracked_companies or {},
+        }
+    )
+    told: OnFindings = on_findings
+    return resources(walks(inputs), ENTITIES, ask or standalone_ask(provider(inputs)), told)

@@ -1,0 +1,197 @@
+"""LeadIQ: authentication, errors, prices, paging, and the walk of each resource."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
+from sources.paging import Cursor, Incremental, Position, Walk, Window, once, reading
+
+from .inputs import LeadIQInputs
+
+NAME = "leadiq"
+
+PRICES: PriceList = {}
+"""Tracking output and readings are free (API guide, Credits; the priced operations are searches)."""
+
+RATES: Mapping[str, float] = {"default": 300}
+"""Requests a minute; LeadIQ documents no figure."""
+
+ERRORS = (
+    ErrorRule(Action.NO_CREDITS, "LeadIQ says that its credits are used up: {message}", status=402),
+    ErrorRule(
+        Action.STOP_SOURCE,
+        "LeadIQ does not accept the key (401): put the key of Settings → API into sources.leadiq.api_key",
+        status=401,
+    ),
+    ErrorRule(
+        Action.STOP_RESOURCE,
+        "this LeadIQ account does not offer what was asked for: {message}",
+        status=400,
+        message="Cannot query field",
+    ),
+    ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses the request as malformed (400): {message}", status=400),
+)
+"""From the references' "Common Error Status Codes" and the guide's "Error handling"; 429 and 5xx are as everywhere."""
+
+
+def provider(inputs: LeadIQInputs, prices: PriceList = PRICES, rates: Mapping[str, float] = RATES) -> Provider:
+    """LeadIQ for the metered client; `inputs.api_key` must be set."""
+    key = inputs.api_key or ""
+    return Provider(
+        name=NAME,
+        base_url=inputs.base_url,
+        secrets=tuple(dict.fromkeys((key, *_forms(key)))),
+        headers=tuple({"Authorization": f"Basic {form}"} for form in _forms(key)),
+        errors=ERRORS,
+        inspect=inspect,
+        counts=counts,
+        prices=prices,
+        rates=rates,
+        probe=_graphql("account", "authentication", {"id": "w000000", "step": 0}, {}),
+    )
+
+
+def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
+    """How each resource is read."""
+    contacts, companies = inputs.tracked_contacts, inputs.tracked_companies
+    contact_filters = {"importId": contacts.import_id, "uniqueOnly": contacts.unique_only}
+
+    def ask_contacts(window: Window) -> Question:
+        detected_after = window["from"][:10] if window["from"] else None
+        variables = {"limit": contacts.page_size, "detectedAfter": detected_after, **contact_filters, **_cursor(window, "cursor")}
+        return _graphql("trackedContacts", "tracked_contacts", window, variables)
+
+    def ask_companies(window: Window) -> Question:
+        variables = {"first": companies.page_size, **_cursor(window, "after")}
+        return _graphql("trackedCompanies", "tracked_companies", window, variables)
+
+    start = datetime.combine(contacts.start, time()) if contacts.start else None
+    return (
+        Walk("account", "account", "", reading, ask_account, once),
+        Walk(
+            "tracked_contacts",
+            "tracked_contacts",
+            digest(str(contact_filters)),
+            Incremental(timedelta(days=contacts.overlap_days), start),
+            ask_contacts,
+            _contacts_following,
+        ),
+        Walk("tracked_companies", "tracked_companies", "", reading, ask_companies, Cursor(_page_info("trackedCompanies"))),
+    )
+
+
+def ask_account(window: Window) -> Question:
+    """Plans and credits; free."""
+    return _graphql("account", "account", window, {})
+
+
+def _contacts_following(window: Window, answer: Answer) -> Position | None:
+    connection = answer.document["data"].get("trackedContacts") or {}
+    if connection.get("isProcessing"):
+        # More may come for what was asked: read it, but prove nothing by it.
+        window["partial"] = True
+    return Cursor(_page_info("trackedContacts"))(window, answer)
+
+
+def _page_info(connection: str) -> Any:
+    def following(document: Any) -> tuple[bool, str | None]:
+        found = document["data"].get(connection) or {}
+        info = found.get("pageInfo") or {}
+        cursor = info.get("endCursor")
+        if cursor is None and found.get("edges"):
+            cursor = found["edges"][-1].get("cursor")
+        return bool(info.get("hasNextPage")), None if cursor is None else str(cursor)
+
+    return following
+
+
+def _cursor(window: Window, name: str) -> dict[str, Any]:
+    return {name: window["position"]["cursor"]} if window["position"] else {}
+
+
+def _graphql(operation: str, resource: str, window: Window, variables: Mapping[str, Any]) -> Question:
+    given = {name: value for name, value in variables.items() if value is not None}
+    return Question(
+        operation=operation,
+        resource=resource,
+        window=window["id"],
+        step=window["step"],
+        method="POST",
+        path="",
+        body={"query": _document(operation), "variables": given},
+        selection=operation,
+    )
+
+
+@cache
+def _document(operation: str) -> str:
+    name = {"trackedContacts": "tracked_contacts", "trackedCompanies": "tracked_companies"}.get(operation, operation)
+    return (files("sources.leadiq") / "queries" / f"{name}.graphql").read_text()
+
+
+def _forms(key: str) -> tuple[str, ...]:
+    """What may follow `Basic`, most likely first: the key made ready by LeadIQ, or the raw key as user name.
+
+    References: base64 of `KEY:`. Guide: the ready-made key as it is. The form alone does not tell which it is, so the
+    order is a guess and one free request decides.
+    """
+    from_raw = base64.b64encode(f"{key}:".encode()).decode()
+    try:
+        looks_ready = base64.b64decode(key, validate=True).decode().isprintable() and len(key) % 4 == 0
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return (from_raw,) if not key.isascii() else (from_raw, key)
+    return (key, from_raw) if looks_ready else (from_raw, key)
+
+
+def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
+    """GraphQL errors come with their own HTTP status, or inside a 200 (`extensions.response.status`)."""
+    if not isinstance(document, dict):
+        return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
+    errors = document.get("errors")
+    words = _messages(errors) if errors else str(document.get("message") or document.get("error") or "")
+    if status >= 400:
+        return Problem("status", status, words), None
+    data = document.get("data")
+    if errors:
+        if isinstance(data, dict) and data.get(question.operation) is not None:
+            return None, words
+        return Problem("status", _inner_status(errors, words), words), None
+    if not isinstance(data, dict):
+        return Problem("status", 502, "the answer has neither data nor errors"), None
+    return None, None
+
+
+def counts(question: Question, document: Any) -> Mapping[str, int]:
+    """`record`: edges of a connection, or the one object."""
+    found = document["data"].get(question.operation)
+    if found is None:
+        return {"record": 0}
+    edges = found.get("edges") if isinstance(found, dict) else None
+    return {"record": len(edges) if isinstance(edges, list) else int(question.operation == "account")}
+
+
+def _messages(errors: Any) -> str:
+    listed = errors if isinstance(errors, list) else [errors]
+    return "; ".join(str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in listed)
+
+
+def _inner_status(errors: Any, words: str) -> int:
+    """The status an error carries; a query the schema refuses is a 400, anything else unnamed a 502."""
+    for one in errors if isinstance(errors, list) else [errors]:
+        if isinstance(one, dict):
+            extensions = one.get("extensions") if isinstance(one.get("extensions"), dict) else {}
+            response = extensions.get("response") if isinstance(extensions.get("response"), dict) else {}
+            for status in (response.get("status"), extensions.get("status"), extensions.get("statusCode")):
+                if isinstance(status, int) and status >= 400:
+                    return status
+            if str(extensions.get("code", "")).upper() in ("UNAUTHENTICATED", "UNAUTHORIZED"):
+                return 401
+    refused = ("Cannot query field", "Unknown argument", "Unknown type", "Syntax Error", "Variable ")
+    return 400 if any(word in words for word in refused) else 502

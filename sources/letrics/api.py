@@ -1,0 +1,152 @@
+"""Letrics (the JSON API): authentication, errors, prices, paging, and the walk of each resource."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
+from sources.paging import Incremental, PageNumbers, Walk, Window
+
+from .inputs import CompanyFilters, LetricsInputs
+
+NAME = "letrics"
+
+PRICES: PriceList = {}
+"""No price is documented."""
+
+RATES: Mapping[str, float] = {"default": 60}
+"""Requests a minute; no rate is documented."""
+
+ERRORS = (
+    ErrorRule(
+        Action.STOP_SOURCE, "Letrics does not accept the key (401): create one in its user settings under API tokens ({message})", status=401
+    ),
+    ErrorRule(Action.NO_CREDITS, "Letrics says that its credits are used up: {message}", status=402),
+    ErrorRule(Action.STOP_SOURCE, "Letrics has nothing at this address (404): check sources.letrics.base_url and the paths", status=404),
+    ErrorRule(Action.STOP_RESOURCE, "Letrics refuses the request ({status}): {message}", status=range(400, 429)),
+)
+"""Documentation, Errors: items with `id`, `code` and `details`."""
+
+
+def provider(inputs: LetricsInputs, prices: PriceList = PRICES, rates: Mapping[str, float] = RATES) -> Provider:
+    """Letrics for the metered client; `inputs.api_key` and `inputs.base_url` must be set."""
+    key = inputs.api_key or ""
+    return Provider(
+        name=NAME,
+        base_url=inputs.base_url or "",
+        secrets=(key,),
+        headers=({"Authorization": f"Bearer {key}"},),
+        errors=ERRORS,
+        inspect=inspect,
+        counts=counts,
+        prices=prices,
+        rates=rates,
+    )
+
+
+def walks(inputs: LetricsInputs) -> tuple[Walk, ...]:
+    """How each resource is read: windows over the creation of the company, and now and then all of it."""
+    return (
+        _collection("contacts", inputs.contacts_path, inputs.contacts, inputs),
+        _collection("companies", inputs.companies_path, inputs.companies, inputs),
+    )
+
+
+def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsInputs) -> Walk:
+    asked = filters.asked()
+
+    def ask(window: Window) -> Question:
+        page = {"page": (window["position"] or {"page": 1})["page"], "per_page": inputs.per_page}
+        bounds = {"added_after": window["from"], "added_before": window["to"] if window["from"] else None}
+        wanted = {**asked, **{key: f"{at}Z" for key, at in bounds.items() if at}, **page}
+        body = inputs.method == "POST"
+        return Question(
+            operation=name,
+            resource=name,
+            window=window["id"],
+            step=window["step"],
+            method=inputs.method,
+            path=path,
+            params=() if body else tuple(_query(wanted, inputs.list_keys)),
+            body=wanted if body else None,
+            selection=name,
+            at_most={"record": inputs.per_page},
+        )
+
+    return Walk(
+        name,
+        name,
+        digest(json.dumps([asked, str(inputs.start)], sort_keys=True)),
+        Incremental(
+            timedelta(days=inputs.overlap_days),
+            datetime.combine(inputs.start, time()) if inputs.start else None,
+            timedelta(days=inputs.full_refresh_days),
+        ),
+        ask,
+        PageNumbers(
+            count=lambda document: len(_records(document)),
+            size=lambda document: _number(document, "per_page", "page_size", "limit"),
+            total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
+            fallback_size=inputs.per_page,
+        ),
+    )
+
+
+def _query(wanted: Mapping[str, Any], list_keys: str) -> Iterator[tuple[str, str]]:
+    for key, value in wanted.items():
+        if isinstance(value, list):
+            name = f"{key}[]" if list_keys == "brackets" else key
+            yield from ((name, str(one)) for one in value)
+        else:
+            yield key, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
+    """Errors stand in `errors` (`id`, `code`, `details`), with their HTTP status or inside a 200."""
+    if not isinstance(document, dict):
+        return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
+    errors = document.get("errors") or []
+    listed = errors if isinstance(errors, list) else [errors]
+    words = "; ".join(_words(one) for one in listed)
+    if status >= 400:
+        return Problem("status", status, words or str(document.get("message", ""))), None
+    if listed:
+        if isinstance(document.get("data"), list | dict) and document["data"]:
+            return None, words
+        codes = [one["code"] for one in listed if isinstance(one, dict) and isinstance(one.get("code"), int)]
+        return Problem("status", codes[0] if codes else 400, words), None
+    return None, None
+
+
+def counts(question: Question, document: Any) -> Mapping[str, int]:
+    """`record`: the items of `data`."""
+    return {"record": len(_records(document))}
+
+
+def _records(document: Any) -> list[Any]:
+    data = document.get("data")
+    return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
+
+
+def _number(document: Any, *names: str) -> int | None:
+    meta = document.get("meta")
+    if not isinstance(meta, dict):
+        return None
+    places = [meta, *(meta[key] for key in ("pagination", "page", "paging") if isinstance(meta.get(key), dict))]
+    for place in places:
+        for name in names:
+            value = place.get(name)
+            if isinstance(value, str) and value.isdigit():
+                return int(value)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+    return None
+
+
+def _words(error: Any) -> str:
+    if not isinstance(error, dict):
+        return str(error)
+    return " ".join(str(error[key]) for key in ("id", "code", "details") if error.get(key) is not None)

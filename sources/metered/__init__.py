@@ -1,0 +1,42 @@
+"""The metered client: paid once, priced before sent, within budget, paced, on the record."""
+
+from .budgets import Budget, Limit
+from .client import Ask, Asking, Limits, Replaying, Round, Stop, StopKind
+from .clock import Clock
+from .errors import Action, ErrorRule, Problem
+from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync
+from .pacing import Pace
+from .prices import Credits, PriceList, add, price
+from .providers import Provider, refuse_base_url
+from .questions import Answer, Question, digest
+
+__all__ = [
+    "Action",
+    "Answer",
+    "Ask",
+    "Asking",
+    "Budget",
+    "Clock",
+    "Credits",
+    "ErrorRule",
+    "Journal",
+    "JournalError",
+    "Limit",
+    "Limits",
+    "Pace",
+    "PriceList",
+    "Problem",
+    "Provider",
+    "Question",
+    "Replaying",
+    "RequestRow",
+    "Round",
+    "Stop",
+    "StopKind",
+    "StoredAnswer",
+    "Sync",
+    "add",
+    "digest",
+    "price",
+    "refuse_base_url",
+]

@@ -1,0 +1,594 @@
+"""The metered client: the only code that opens a connection.
+
+An answer is committed to the journal before anyone sees it; a paid request is on record before it leaves; whatever may
+have been charged counts as spent. Retrying is written here and not taken from a library, because what may be repeated
+depends on whether the request was paid and whether it can have arrived (`Action`, `may_charge`), and because
+`Retry-After` is honoured in full, which the libraries clamp.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from .budgets import Budget
+from .clock import Clock
+from .errors import Action, ErrorRule, Problem, look_up
+from .journal import Journal, JournalError, RequestRow, StoredAnswer
+from .pacing import Pace
+from .prices import Credits, price
+from .providers import Provider
+from .questions import Answer, Question, digest
+
+MAX_MESSAGE = 400
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+
+
+class StopKind(StrEnum):
+    """Why a resource was not read to its end."""
+
+    BUDGET = "budget"
+    NO_CREDITS = "no_credits"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop, with its sentence for a person."""
+
+    kind: StopKind
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far the client goes.
+
+    Args:
+        max_paid_in_flight: paid requests under way at once, over all providers; what a kill can cost at most.
+        repeat_unknown_up_to: credits (of each type) that may be risked to repeat, once, a paid request whose answer
+            was lost.
+        patience_seconds: the longest wait a provider may ask for; beyond it the source ends, resumable.
+        attempts: how often a request is sent that fails in a way that may pass.
+        answers_per_round, bytes_per_round: a round of asking ends after so much.
+        timeout_seconds: for one request.
+    """
+
+    max_paid_in_flight: int = 2
+    repeat_unknown_up_to: float = 30
+    patience_seconds: float = 900
+    attempts: int = 4
+    answers_per_round: int = 2000
+    bytes_per_round: int = 64_000_000
+    timeout_seconds: float = 60
+
+
+@dataclass
+class Round:
+    """What all asking threads of one round share."""
+
+    number: int
+    limits: Limits
+    paid: threading.Semaphore
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    stops: dict[tuple[str, str | None], Stop] = field(default_factory=dict)
+    answers: int = 0
+    bytes: int = 0
+    cut_short: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def begin(
+        cls,
+        number: int,
+        limits: Limits,
+        interrupted: threading.Event | None = None,
+        stops: Mapping[tuple[str, str | None], Stop] | None = None,
+    ) -> Round:
+        """A new round; what stopped in an earlier round of the same sync stays stopped."""
+        paid = threading.Semaphore(limits.max_paid_in_flight)
+        return cls(number, limits, paid, interrupted or threading.Event(), dict(stops or {}))
+
+    def is_full(self) -> bool:
+        """Whether this round has its answers; who is told so stops and goes on in the next round."""
+        with self._lock:
+            if self.answers < self.limits.answers_per_round and self.bytes < self.limits.bytes_per_round:
+                return False
+            self.cut_short = True
+            return True
+
+    def count(self, size: int) -> None:
+        with self._lock:
+            self.answers += 1
+            self.bytes += size
+
+    def stop(self, provider: str, resource: str | None, stop: Stop) -> None:
+        """Notes a stop; the first one of a resource (None: of the whole provider) is kept."""
+        with self._lock:
+            self.stops.setdefault((provider, resource), stop)
+
+    def stopped(self, provider: str, resource: str) -> Stop | None:
+        return self.stops.get((provider, None)) or self.stops.get((provider, resource))
+
+
+class Ask(Protocol):
+    """What a page walk needs: something to ask, and the sync's clock."""
+
+    @property
+    def as_of(self) -> datetime: ...
+
+    @property
+    def sync(self) -> str:
+        """Which sync this is; each opens at most one window per resource."""
+
+    def __call__(self, question: Question) -> Answer | None:
+        """The answer; None when the walk must stop here, for a reason the client keeps."""
+
+    def give_up(self, resource: str, sentence: str) -> None:
+        """The walk found that it cannot go on (a cursor that goes round in circles, say)."""
+
+    def completed(self, resource: str, window: Mapping[str, Any]) -> None:
+        """A window was read to its end."""
+
+    def begins(self, resource: str, window: str, step: int) -> None:
+        """A walk starts at this landed place; what stands before it will not be asked for again."""
+
+
+class Replaying:
+    """Journal-only: answers what this sync was answered before, sends nothing, stops where the journal ends."""
+
+    def __init__(self, journal: Journal, sync_id: str, provider: str, as_of: datetime) -> None:
+        self._journal = journal
+        self._sync_id = sync_id
+        self._provider = provider
+        self.as_of = as_of
+        self.sync = sync_id
+
+    def __call__(self, question: Question) -> Answer | None:
+        question_id = identify(self._sync_id, self._provider, question)
+        stored = self._journal.answer(question_id)
+        if stored is None:
+            return None
+        refuse_other(stored, question, self._provider)
+        return _as_answer(stored, question, replayed=True)
+
+    def give_up(self, resource: str, sentence: str) -> None:
+        """Said already when it was asked."""
+
+    def completed(self, resource: str, window: Mapping[str, Any]) -> None:
+        """Noted already when it was asked."""
+
+    def begins(self, resource: str, window: str, step: int) -> None:
+        """Nothing to forget: a round's bodies leave together."""
+
+
+class Asking:
+    """Asks one provider: journal first, then the network.
+
+    Args:
+        sync_id: the sync whose questions these are.
+        on_answer: told (resource, records, credits, replayed) for each answer.
+        forgets: outside a Leadhouse sync: nothing is frozen, and what has landed leaves the journal as walks begin.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        journal: Journal,
+        clock: Clock,
+        pace: Pace,
+        budget: Budget,
+        sync_id: str,
+        as_of: datetime,
+        round: Round,
+        on_answer: Callable[[str, int, Credits, bool], None] = lambda *_: None,
+        forgets: bool = False,
+    ) -> None:
+        self.provider = provider
+        self.as_of = as_of
+        self.sync = f"{sync_id} {as_of.isoformat()}" if forgets else sync_id
+        self._journal = journal
+        self._clock = clock
+        self._pace = pace
+        self._budget = budget
+        self._sync_id = sync_id
+        self._round = round
+        self._on_answer = on_answer
+        self._forgets = forgets
+        self._who = digest(provider.name, *provider.secrets)[:16]
+        self._headers_lock = threading.Lock()
+        self._headers: Mapping[str, str] | None = None
+        self._http = httpx.Client(
+            timeout=httpx.Timeout(round.limits.timeout_seconds, connect=15),
+            follow_redirects=False,
+            # A proxy from the environment is for the outside, not for a server on this machine.
+            trust_env=provider.base_url.startswith("https:"),
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    # -- the walk's side ----------------------------------------------------------------------------------------------
+
+    def __call__(self, question: Question) -> Answer | None:
+        """Asks; see `Ask`.
+
+        Raises:
+            JournalError: the journal holds another question's answer at this place.
+        """
+        if self._round.stopped(self.provider.name, question.resource):
+            return None
+        question_id = identify(self._sync_id, self.provider.name, question)
+        stored = self._journal.answer(question_id)
+        if stored is not None and self._forgets and stored.fingerprint != question.fingerprint:
+            stored = None  # Outside a sync nothing is frozen: a question that changed is a new one.
+        if stored is not None:
+            refuse_other(stored, question, self.provider.name)
+            return self._replay(stored, question)
+        if self._round.interrupted.is_set():
+            self._stop(question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here")
+            return None
+        if self._round.is_full():
+            return None
+        headers = self._authenticated(question)
+        return None if headers is None else self._send_until_answered(question, question_id, headers)
+
+    def give_up(self, resource: str, sentence: str) -> None:
+        self._stop(resource, StopKind.FAILED, sentence)
+
+    def completed(self, resource: str, window: Mapping[str, Any]) -> None:
+        self._journal.complete_window(
+            {
+                "sync_id": self._sync_id,
+                "round": self._round.number,
+                "provider": self.provider.name,
+                "resource": resource,
+                "window": window["id"],
+                "kind": window["kind"],
+                "from": window.get("from"),
+                "to": window.get("to"),
+                "completed_at": self._clock.now().isoformat(),
+                "steps": window["step"],
+                "is_partial": int(bool(window.get("partial"))),
+            }
+        )
+
+    def begins(self, resource: str, window: str, step: int) -> None:
+        if self._forgets:
+            self._journal.forget(self._sync_id, self.provider.name, resource, window, step)
+
+    # -- authentication -----------------------------------------------------------------------------------------------
+
+    def _authenticated(self, question: Question) -> Mapping[str, str] | None:
+        """The headers to send; where two forms of a key are possible, one free request tells which."""
+        provider = self.provider
+        if len(provider.headers) == 1 or provider.probe is None:
+            return provider.headers[0]
+        with self._headers_lock:
+            if self._headers is not None:
+                return self._headers
+            if self._round.stopped(provider.name, question.resource):
+                return None
+            known = self._journal.meta(f"authentication {self._who}")
+            if known is not None:
+                self._headers = provider.headers[int(known)]
+                return self._headers
+            for number, headers in enumerate(provider.headers):
+                # The key was not accepted in one form; ask in the next before saying that it is wrong.
+                last = number == len(provider.headers) - 1
+                probe = replace(provider.probe, window=f"form-{number}")
+                answer = self._send_until_answered(
+                    probe, identify(self._sync_id, provider.name, probe), headers, refusal_is_final=last
+                )
+                if answer is not None:
+                    self._journal.set_meta(f"authentication {self._who}", str(number))
+                    self._headers = headers
+                    return headers
+                if self._round.stopped(provider.name, question.resource):
+                    return None
+        return None
+
+    # -- sending ------------------------------------------------------------------------------------------------------
+
+    def _send_until_answered(
+        self, question: Question, question_id: str, headers: Mapping[str, str], refusal_is_final: bool = True
+    ) -> Answer | None:
+        limits = self._round.limits
+        most = price(self.provider.prices, question.operation, question.at_most)
+        attempt = self._journal.attempts(question_id)
+        tries, waited = 0, 0.0
+        while True:
+            if self._round.stopped(self.provider.name, question.resource):
+                return None
+            if most and not self._may_repeat(question, most):
+                return None
+            refusal = self._budget.reserve(self.provider.name, most) if most else None
+            if refusal:
+                self._stop(question.resource, StopKind.BUDGET, refusal)
+                return None
+            attempt, tries = attempt + 1, tries + 1
+            sent = self._send_once(question, question_id, headers, attempt, most)
+            if sent is None:
+                self._budget.settle(self.provider.name, most, {})
+                self._stop(question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here")
+                return None
+            row, response = sent
+            if isinstance(response, Reply) and response.problem is None:
+                return self._keep(question, question_id, row, response, most, outcome=None)
+
+            problem = response if isinstance(response, Problem) else response.problem
+            assert problem is not None
+            rule, sentence = look_up(self.provider.errors, problem)
+            if rule.action is Action.NOTHING_FOUND and isinstance(response, Reply):
+                return self._keep(question, question_id, row, response, most, outcome="empty")
+            may_be_charged = bool(most) and rule.may_charge and problem.reached
+            pause = self._pause(rule, response, tries)
+            repeats = rule.action in (Action.RETRY, Action.WAIT) and tries < limits.attempts
+            if rule.action is Action.WAIT:
+                repeats = waited + pause <= limits.patience_seconds
+                waited += pause
+            outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
+            self._journal.record(
+                replace(row, outcome=outcome, credits=most if may_be_charged else {}, message=self._words(problem.message))
+            )
+            self._budget.settle(self.provider.name, most, most if may_be_charged else {})
+            if repeats:
+                if rule.action is Action.WAIT:
+                    self._pace.pause(self._rate_of(question), pause)
+                else:
+                    self._round.interrupted.wait(pause)
+                continue
+            if not refusal_is_final and rule.action is Action.STOP_SOURCE:
+                return None
+            if rule.action is Action.WAIT:
+                sentence = (
+                    f"{sentence}: the provider asks to wait {pause:.0f} s, longer than patience_seconds "
+                    f"({limits.patience_seconds:g}) allows; run the sync again later"
+                )
+            kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
+            whole_source = rule.action in (Action.STOP_SOURCE, Action.WAIT)
+            self._stop(None if whole_source else question.resource, kind, self._words(sentence))
+            return None
+
+    def _may_repeat(self, question: Question, most: Credits) -> bool:
+        """Whether a paid question may be asked although its answer was lost before."""
+        lost = self._journal.unknown_requests(
+            self.provider.name, question.resource, question.window, question.step, question.fingerprint
+        )
+        allowed = self._round.limits.repeat_unknown_up_to
+        if not lost or (len(lost) == 1 and all(credits <= allowed for credits in most.values())):
+            return True
+        spent = ", ".join(f"{amount:g} {name}" for name, amount in most.items())
+        self._stop(
+            question.resource,
+            StopKind.UNKNOWN,
+            f"the answer to {question.operation} (step {question.step}) was lost {len(lost)} time(s) and may have cost {spent}; "
+            f"it is not asked again, since that risks more than repeat_unknown_up_to = {allowed:g} allows",
+        )
+        return False
+
+    def _send_once(
+        self, question: Question, question_id: str, headers: Mapping[str, str], attempt: int, most: Credits
+    ) -> tuple[RequestRow, Reply | Problem] | None:
+        """Sends when pace and the limit of paid requests allow; None when interrupted before it left."""
+        slot = self._round.paid if most else None
+        if slot is not None:
+            slot.acquire()
+        try:
+            rate = self.provider.rates.get(question.rate_class) or self.provider.rates.get("default") or 60
+            if not self._pace.wait(self._rate_of(question), rate, lambda: not self._round.interrupted.is_set()):
+                return None
+            row = RequestRow(
+                request_id=f"{question_id}-{attempt}",
+                question_id=question_id,
+                sync_id=self._sync_id,
+                round=self._round.number,
+                provider=self.provider.name,
+                operation=question.operation,
+                resource=question.resource,
+                window=question.window,
+                step=question.step,
+                fingerprint=question.fingerprint,
+                selection=question.selection,
+                attempt=attempt,
+                started_at=self._clock.now().isoformat(),
+                duration_ms=None,
+                outcome="sent",
+                http_status=None,
+                records=0,
+                credits=most,
+                message=None,
+            )
+            if most:
+                # On record before it leaves, so that a kill in this moment is known to have risked it.
+                self._journal.record(row)
+            began = time.monotonic()
+            response = self._exchange(question, headers)
+            status = response.status
+            return replace(row, duration_ms=round((time.monotonic() - began) * 1000, 3), http_status=status), response
+        finally:
+            if slot is not None:
+                slot.release()
+
+    def _exchange(self, question: Question, headers: Mapping[str, str]) -> Reply | Problem:
+        url = self.provider.base_url.rstrip("/") + question.path
+        try:
+            response = self._http.request(
+                question.method,
+                url,
+                params=list(question.params) or None,
+                json=dict(question.body) if question.body is not None else None,
+                headers={"Accept": "application/json", "User-Agent": "leadhouse", **headers},
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            return Problem("connect", message=type(error).__name__, reached=False)
+        except httpx.TimeoutException as error:
+            return Problem("timeout", message=type(error).__name__)
+        except httpx.HTTPError as error:
+            return Problem("reset", message=type(error).__name__)
+        if response.is_redirect:
+            target = urlsplit(urljoin(url, response.headers.get("location", "")))
+            return Problem("redirect", response.status_code, f"{target.scheme}://{target.netloc}")
+        return self._read(question, response)
+
+    def _read(self, question: Question, response: httpx.Response) -> Reply | Problem:
+        body = response.content
+        retry_after = response.headers.get("retry-after")
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            if response.is_success:
+                return Problem("not_json", response.status_code, _kind_of_body(response))
+            reply = Reply(response.status_code, body, None, retry_after)
+            return replace(reply, problem=Problem("status", response.status_code, _kind_of_body(response)))
+        problem, partial = self.provider.inspect(question, response.status_code, document)
+        return Reply(response.status_code, body, document, retry_after, problem, partial)
+
+    def _keep(
+        self, question: Question, question_id: str, row: RequestRow, reply: Reply, most: Credits, outcome: str | None
+    ) -> Answer:
+        """Journal first; only then is the answer anyone's."""
+        nothing = outcome == "empty"
+        counts = {"record": 0} if nothing else self.provider.counts(question, reply.document)
+        credits = price(self.provider.prices, question.operation, counts) if not nothing else {}
+        row = replace(
+            row,
+            outcome=outcome or ("ok" if counts.get("record", 0) else "empty"),
+            records=counts.get("record", 0),
+            credits=credits,
+            message=self._words(reply.partial) if reply.partial else None,
+        )
+        stored = StoredAnswer(
+            question_id=question_id,
+            sync_id=self._sync_id,
+            provider=self.provider.name,
+            resource=question.resource,
+            window=question.window,
+            step=question.step,
+            operation=question.operation,
+            selection=question.selection,
+            fingerprint=question.fingerprint,
+            request_id=row.request_id,
+            round=self._round.number,
+            status=reply.status,
+            partial=reply.partial,
+            fetched_at=self._clock.now().isoformat(),
+            body=reply.body,
+        )
+        self._journal.keep(stored, row)
+        self._budget.settle(self.provider.name, most, credits)
+        self._round.count(len(reply.body))
+        self._on_answer(question.resource, row.records, credits, False)
+        return _as_answer(stored, question, replayed=False, document=reply.document)
+
+    def _replay(self, stored: StoredAnswer, question: Question) -> Answer:
+        answer = _as_answer(stored, question, replayed=True)
+        records = self.provider.counts(question, answer.document).get("record", 0) if answer.document is not None else 0
+        self._journal.record_replay(stored, self._round.number, self._clock.now().isoformat(), records)
+        self._round.count(len(stored.body))
+        self._on_answer(question.resource, records, {}, True)
+        return answer
+
+    # -- small matters ------------------------------------------------------------------------------------------------
+
+    def _pause(self, rule: ErrorRule, response: Reply | Problem, tries: int) -> float:
+        asked = read_retry_after(response.retry_after) if isinstance(response, Reply) else None
+        if asked is not None:
+            return asked
+        return float(min(0.5 * 2.0 ** (tries - 1), 30.0)) * random.uniform(0.8, 1.2) * (4 if rule.action is Action.WAIT else 1)
+
+    def _rate_of(self, question: Question) -> str:
+        return f"{self._who} {question.rate_class}"
+
+    def _stop(self, resource: str | None, kind: StopKind, sentence: str) -> None:
+        self._round.stop(self.provider.name, resource, Stop(kind, sentence))
+
+    def _words(self, message: str) -> str:
+        """The provider's words without keys and addresses, and not endless."""
+        for secret in self.provider.secrets:
+            message = message.replace(secret, "***")
+        return ADDRESS.sub("<address>", message)[:MAX_MESSAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, read as JSON."""
+
+    status: int
+    body: bytes
+    document: Any
+    retry_after: str | None = None
+    problem: Problem | None = None
+    partial: str | None = None
+
+
+def identify(sync_id: str, provider: str, question: Question) -> str:
+    """The id of a question's place."""
+    return digest(sync_id, provider, question.resource, question.window, str(question.step))[:32]
+
+
+def refuse_other(stored: StoredAnswer, question: Question, provider: str) -> None:
+    """Raises JournalError when a stored answer belongs to another question than is asked at its place."""
+    if stored.fingerprint != question.fingerprint:
+        raise JournalError(
+            f"The journal's answer to {provider}.{question.resource} (window {question.window}, step {question.step}) belongs "
+            "to a different question than is asked now. Either the journal was edited or this is a bug in Leadhouse; "
+            "nothing was sent and nothing was loaded."
+        )
+
+
+def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Seconds to wait: from whole or fractional seconds, or an HTTP date; None when it says nothing readable."""
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        seconds = (until - (now or datetime.now(UTC))).total_seconds()
+    return max(seconds, 0.0) if seconds == seconds and seconds != float("inf") else None
+
+
+def _as_answer(stored: StoredAnswer, question: Question, replayed: bool, document: Any = None) -> Answer:
+    return Answer(
+        question=question,
+        request_id=stored.request_id,
+        question_id=stored.question_id,
+        status=stored.status,
+        body=stored.body,
+        document=_document(stored.body) if document is None else document,
+        fetched_at=datetime.fromisoformat(stored.fetched_at),
+        partial=stored.partial,
+        replayed=replayed,
+    )
+
+
+def _document(body: bytes) -> Any:
+    """None for a body that is not JSON: "nothing found" may come without one."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _kind_of_body(response: httpx.Response) -> str:
+    content_type = response.headers.get("content-type", "no content type").split(";")[0]
+    return f"{content_type} of {len(response.content)} bytes"

@@ -1,0 +1,102 @@
+"""Errors are a table: from what a provider did to what is done about it, and a sentence a person can act on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What is done about an error."""
+
+    RETRY = "retry"
+    """Ask again after a growing pause, a few times."""
+    WAIT = "wait"
+    """Ask again after the pause the provider names."""
+    NOTHING_FOUND = "nothing_found"
+    """No error: the provider knows nothing."""
+    STOP_RESOURCE = "stop_resource"
+    """This resource cannot go on; the others can."""
+    STOP_SOURCE = "stop_source"
+    """Nothing of this provider can go on."""
+    NO_CREDITS = "no_credits"
+    """The provider says its credits are used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: an HTTP status (or one carried inside a 200), or the kind of a failed connection.
+
+    Attributes:
+        kind: `status`, `timeout`, `reset`, `connect`, `redirect`, `not_json`.
+        message: the provider's own words, shortened; never a key.
+        reached: whether the request may have reached the provider.
+    """
+
+    kind: str
+    status: int | None = None
+    message: str = ""
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """One line of an error table; the first line that matches counts.
+
+    Args:
+        sentence: for a person; `{message}` is replaced by the provider's words.
+        may_charge: whether a paid request that ended so may have been charged; it is then never repeated blindly.
+    """
+
+    action: Action
+    sentence: str
+    kind: str = "status"
+    status: int | range | None = None
+    message: str = ""
+    may_charge: bool = False
+
+    def matches(self, problem: Problem) -> bool:
+        if self.kind != problem.kind:
+            return False
+        if isinstance(self.status, range):
+            if problem.status not in self.status:
+                return False
+        elif self.status is not None and self.status != problem.status:
+            return False
+        return not self.message or re.search(self.message, problem.message, re.IGNORECASE) is not None
+
+
+EVERYWHERE: tuple[ErrorRule, ...] = (
+    ErrorRule(Action.WAIT, "the rate limit is reached", status=429),
+    ErrorRule(Action.RETRY, "the provider failed with status {status}: {message}", status=range(500, 600), may_charge=True),
+    ErrorRule(Action.RETRY, "the request took too long (408): {message}", status=408, may_charge=True),
+    ErrorRule(
+        Action.STOP_SOURCE,
+        "the answer is a redirect ({status}) to {message}; redirects are not followed, since the key would go along: correct base_url",
+        kind="redirect",
+    ),
+    ErrorRule(
+        Action.RETRY, "no connection could be made ({message}): check base_url and the network", kind="connect"
+    ),
+    ErrorRule(Action.RETRY, "no answer came in time ({message})", kind="timeout", may_charge=True),
+    ErrorRule(Action.RETRY, "the connection broke before the answer was complete ({message})", kind="reset", may_charge=True),
+    ErrorRule(
+        Action.RETRY,
+        "the answer is not JSON but {message}; a proxy may stand between here and the provider, or base_url is wrong",
+        kind="not_json",
+        may_charge=True,
+    ),
+    ErrorRule(Action.STOP_RESOURCE, "the provider answered with status {status}: {message}"),
+)
+"""The last lines of every provider's table."""
+
+
+def look_up(table: tuple[ErrorRule, ...], problem: Problem) -> tuple[ErrorRule, str]:
+    """The rule for a problem and its sentence, filled in."""
+    for rule in (*table, *EVERYWHERE):
+        if rule.matches(problem):
+            # Not str.format: the provider's words may hold braces.
+            sentence = rule.sentence.replace("{status}", str(problem.status))
+            return rule, sentence.replace("{message}", problem.message or "no further word")
+    raise AssertionError(f"the table has no line for {problem.kind}")

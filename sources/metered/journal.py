@@ -1,0 +1,483 @@
+"""The journal: what was answered, kept on disk from before anyone sees it until it has landed.
+
+SQLite in WAL mode with `synchronous=FULL`. All writes go through one thread that groups whatever is waiting into one
+transaction, so that many concurrent requests share a disk flush. Stored-response libraries (hishel and the like) cache
+what may be thrown away; a journal holds what was paid for, so its durability is written here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .prices import Credits, add
+
+T = TypeVar("T")
+
+SCHEMA = """
+create table if not exists meta (key text primary key, value text not null);
+create table if not exists syncs (
+    sync_id text primary key, as_of text not null, settings text not null, sources text not null,
+    started_at text not null, stage text not null, round integer not null, closed_at text, outcome text
+);
+create table if not exists answers (
+    question_id text primary key, sync_id text not null, provider text not null, resource text not null,
+    window text not null, step integer not null, operation text not null, selection text not null,
+    fingerprint text not null, request_id text not null, round integer not null, status integer not null,
+    partial text, fetched_at text not null, body blob, landed integer not null default 0
+);
+create index if not exists answers_by_round on answers (sync_id, round, provider);
+create table if not exists requests (
+    request_id text primary key, question_id text not null, sync_id text not null, round integer not null,
+    provider text not null, operation text not null, resource text not null, window text not null, step integer not null,
+    fingerprint text not null, selection text not null, attempt integer not null, started_at text not null,
+    duration_ms real, outcome text not null, http_status integer, records integer not null, credits text not null,
+    message text, landed integer not null default 0
+);
+create index if not exists requests_by_question on requests (question_id);
+create index if not exists requests_by_fingerprint on requests (fingerprint);
+create index if not exists requests_by_day on requests (provider, started_at);
+create index if not exists requests_by_round on requests (sync_id, round, landed);
+create table if not exists windows (
+    sync_id text not null, round integer not null, provider text not null, resource text not null,
+    window text not null, kind text not null, "from" text, "to" text, completed_at text not null, steps integer not null,
+    is_partial integer not null, landed integer not null default 0,
+    primary key (sync_id, provider, resource, window)
+);
+"""
+
+COUNTED = ("ok", "empty", "unknown", "sent")
+"""Outcomes whose credits count as spent; `sent` is a request of this very moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One ledger row: one request sent, or one question the journal answered.
+
+    Attributes:
+        outcome: `ok`, `empty`, `retried`, `failed`, `unknown` (sent, answer lost), `replayed`; `sent` while in flight.
+        credits: estimated credits by type; for `unknown` the most it can have cost.
+        duration_ms: from sending to the last byte.
+    """
+
+    request_id: str
+    question_id: str
+    sync_id: str
+    round: int
+    provider: str
+    operation: str
+    resource: str
+    window: str
+    step: int
+    fingerprint: str
+    selection: str
+    attempt: int
+    started_at: str
+    duration_ms: float | None
+    outcome: str
+    http_status: int | None
+    records: int
+    credits: Mapping[str, float]
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as the journal keeps it."""
+
+    question_id: str
+    sync_id: str
+    provider: str
+    resource: str
+    window: str
+    step: int
+    operation: str
+    selection: str
+    fingerprint: str
+    request_id: str
+    round: int
+    status: int
+    partial: str | None
+    fetched_at: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One sync: its clock, its frozen settings (without keys) and how far it is.
+
+    Attributes:
+        stage: `asking`, `landing`, `building` or `closed`.
+        round: the round that is being asked or landed, from 1.
+    """
+
+    sync_id: str
+    as_of: datetime
+    settings: dict[str, Any]
+    sources: list[str]
+    started_at: datetime
+    stage: str
+    round: int
+    closed_at: datetime | None = None
+    outcome: str | None = None
+
+
+class JournalError(Exception):
+    """The journal cannot be used as it is; the message says why and what to do."""
+
+
+class Journal:
+    """Answers, ledger and syncs of one data directory.
+
+    Args:
+        path: the SQLite file, created with mode 0600 when missing.
+
+    Raises:
+        JournalError: the file is no journal.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            path.touch(mode=0o600)
+        os.chmod(path, 0o600)
+        self._local = threading.local()
+        self._writes: queue.SimpleQueue[tuple[Callable[[sqlite3.Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
+        try:
+            writer = self._connect()
+            writer.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise JournalError(
+                f"{path} is not a Leadhouse journal ({error}). Move it away, or point data_dir at another folder."
+            ) from None
+        self._thread = threading.Thread(target=self._write_all, args=(writer,), name="journal", daemon=True)
+        self._thread.start()
+
+    # -- plumbing -----------------------------------------------------------------------------------------------------
+
+    def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs `change` in the writer's transaction and returns once that is on disk."""
+        done: Future[T] = Future()
+        self._writes.put((change, done))
+        return done.result()
+
+    def close(self) -> None:
+        """Finishes what is waiting and closes the writer."""
+        self._writes.put(None)
+        self._thread.join()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        return connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        yield connection
+
+    def _write_all(self, connection: sqlite3.Connection) -> None:
+        while True:
+            first = self._writes.get()
+            if first is None:
+                connection.close()
+                return
+            group = [first]
+            stop = False
+            while not self._writes.empty():
+                following = self._writes.get()
+                if following is None:
+                    stop = True
+                    break
+                group.append(following)
+            self._write_group(connection, group)
+            if stop:
+                connection.close()
+                return
+
+    def _write_group(
+        self, connection: sqlite3.Connection, group: list[tuple[Callable[[sqlite3.Connection], Any], Future[Any]]]
+    ) -> None:
+        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            connection.execute("begin immediate")
+            for change, done in group:
+                connection.execute("savepoint one")
+                try:
+                    results.append((done, change(connection), None))
+                    connection.execute("release one")
+                except BaseException as error:
+                    connection.execute("rollback to one")
+                    connection.execute("release one")
+                    results.append((done, None, error))
+            connection.execute("commit")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            for _, done in group:
+                done.set_exception(error)
+            return
+        for done, result, failure in results:
+            if failure is not None:
+                done.set_exception(failure)
+            else:
+                done.set_result(result)
+
+    # -- facts about the instance -------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        with self._reading() as connection:
+            row = connection.execute("select value from meta where key = ?", (key,)).fetchone()
+        return None if row is None else str(row["value"])
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.write(lambda c: c.execute("insert or replace into meta values (?, ?)", (key, value)) and None)
+
+    # -- syncs --------------------------------------------------------------------------------------------------------
+
+    def open_sync(self) -> Sync | None:
+        """The sync that is not closed yet, if any; there is at most one."""
+        with self._reading() as connection:
+            row = connection.execute("select * from syncs where closed_at is null order by sync_id limit 1").fetchone()
+        return None if row is None else _sync(row)
+
+    def last_sync(self) -> Sync | None:
+        with self._reading() as connection:
+            row = connection.execute("select * from syncs order by started_at desc, sync_id desc limit 1").fetchone()
+        return None if row is None else _sync(row)
+
+    def begin_sync(self, as_of: datetime, settings: Mapping[str, Any], sources: list[str]) -> Sync:
+        """Opens a sync; its id is its clock and a running number, so that it sorts and reads well."""
+
+        def insert(connection: sqlite3.Connection) -> Sync:
+            number = connection.execute("select count(*) from syncs").fetchone()[0] + 1
+            sync = Sync(f"{as_of:%Y%m%dT%H%M%S}-{number:05d}", as_of, dict(settings), sources, as_of, "asking", 1)
+            connection.execute(
+                "insert into syncs (sync_id, as_of, settings, sources, started_at, stage, round) values (?, ?, ?, ?, ?, ?, ?)",
+                (sync.sync_id, as_of.isoformat(), json.dumps(sync.settings, default=str), json.dumps(sources),
+                 as_of.isoformat(), sync.stage, sync.round),
+            )  # fmt: skip
+            return sync
+
+        return self.write(insert)
+
+    def set_stage(self, sync_id: str, stage: str, round: int) -> None:
+        self.write(
+            lambda c: c.execute("update syncs set stage = ?, round = ? where sync_id = ?", (stage, round, sync_id)) and None
+        )
+
+    def close_sync(self, sync_id: str, at: datetime, outcome: str) -> None:
+        self.write(
+            lambda c: c.execute(
+                "update syncs set stage = 'closed', closed_at = ?, outcome = ? where sync_id = ?",
+                (at.isoformat(), outcome, sync_id),
+            )
+            and None
+        )
+
+    # -- answers and the ledger ---------------------------------------------------------------------------------------
+
+    def answer(self, question_id: str) -> StoredAnswer | None:
+        """The stored answer to a question; None when it was never answered, or its body has landed and left."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "select * from answers where question_id = ? and body is not null", (question_id,)
+            ).fetchone()
+        return None if row is None else _answer(row)
+
+    def answers(self, sync_id: str, round: int, provider: str) -> Iterator[StoredAnswer]:
+        """The answers of a round that still have their body, in the order of their walks."""
+        with self._reading() as connection:
+            ids = connection.execute(
+                "select question_id from answers where sync_id = ? and round = ? and provider = ? and body is not null "
+                "order by resource, window, step",
+                (sync_id, round, provider),
+            ).fetchall()
+        for row in ids:
+            stored = self.answer(row["question_id"])
+            if stored is not None:
+                yield stored
+
+    def keep(self, stored: StoredAnswer, request: RequestRow) -> None:
+        """Commits an answer and its ledger row together."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            values = asdict(stored) | {"body": zlib.compress(stored.body, 1)}
+            _insert(connection, "answers", values, "insert or replace")
+            _put_request(connection, request)
+
+        self.write(change)
+
+    def record(self, request: RequestRow) -> None:
+        """Commits a ledger row, replacing the row of the same request."""
+        self.write(lambda c: _put_request(c, request))
+
+    def record_replay(self, stored: StoredAnswer, round: int, at: str, records: int) -> None:
+        """A ledger row for a question the journal answered: no attempt, no credits."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            times = connection.execute(
+                "select count(*) from requests where question_id = ? and outcome = 'replayed'", (stored.question_id,)
+            ).fetchone()[0]
+            row = RequestRow(
+                request_id=f"{stored.question_id}-replay-{times + 1}",
+                question_id=stored.question_id,
+                sync_id=stored.sync_id,
+                round=round,
+                provider=stored.provider,
+                operation=stored.operation,
+                resource=stored.resource,
+                window=stored.window,
+                step=stored.step,
+                fingerprint=stored.fingerprint,
+                selection=stored.selection,
+                attempt=0,
+                started_at=at,
+                duration_ms=0.0,
+                outcome="replayed",
+                http_status=stored.status,
+                records=records,
+                credits={},
+                message=None,
+            )
+            _put_request(connection, row)
+
+        self.write(change)
+
+    def forget(self, sync_id: str, provider: str, resource: str, window: str, step: int) -> None:
+        """Outside a sync: answers before a landed place have landed."""
+        self.write(
+            lambda c: c.execute(
+                "delete from answers where sync_id = ? and provider = ? and resource = ? "
+                "and (window <> ? or step < ?)",
+                (sync_id, provider, resource, window, step),
+            )
+            and None
+        )
+
+    def unknown_requests(self, provider: str, resource: str, window: str, step: int, fingerprint: str) -> list[Credits]:
+        """What each request to this question may have cost whose answer was lost, in whichever sync."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "select credits from requests where fingerprint = ? and provider = ? and resource = ? and window = ? "
+                "and step = ? and outcome = 'unknown'",
+                (fingerprint, provider, resource, window, step),
+            ).fetchall()
+        return [json.loads(row["credits"]) for row in rows]
+
+    def attempts(self, question_id: str) -> int:
+        """How often a question was sent so far."""
+        with self._reading() as connection:
+            return int(
+                connection.execute(
+                    "select coalesce(max(attempt), 0) from requests where question_id = ? and outcome <> 'replayed'",
+                    (question_id,),
+                ).fetchone()[0]
+            )
+
+    def lose_what_was_in_flight(self) -> int:
+        """Requests found `sent` when nobody is sending are `unknown`: their answer was lost with a killed process."""
+        return self.write(
+            lambda c: c.execute("update requests set outcome = 'unknown', landed = 0 where outcome = 'sent'").rowcount
+        )
+
+    def spent(self, provider: str, since: datetime | None = None, sync_id: str | None = None) -> Credits:
+        """Credits by type in the ledger, of a sync or since a time."""
+        where, value = ("sync_id = ?", sync_id) if sync_id else ("started_at >= ?", since.isoformat() if since else "")
+        total: Credits = {}
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"select credits from requests where provider = ? and {where} and credits <> '{{}}' "
+                f"and outcome in {COUNTED}",
+                (provider, value),
+            ).fetchall()
+        for row in rows:
+            add(total, json.loads(row["credits"]))
+        return total
+
+    def requests(self, sync_id: str) -> list[RequestRow]:
+        """All ledger rows of a sync, in the order they were sent."""
+        with self._reading() as connection:
+            rows = connection.execute("select * from requests where sync_id = ? order by rowid", (sync_id,)).fetchall()
+        return [_request(row) for row in rows]
+
+    def unlanded_requests(self) -> list[RequestRow]:
+        """Ledger rows that have not landed yet, of whatever sync."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "select * from requests where landed = 0 and outcome <> 'sent' order by request_id"
+            ).fetchall()
+        return [_request(row) for row in rows]
+
+    def complete_window(self, row: Mapping[str, Any]) -> None:
+        """Notes that a window was read to its end."""
+        self.write(lambda c: _insert(c, "windows", row, "insert or replace"))
+
+    def unlanded_windows(self) -> list[dict[str, Any]]:
+        with self._reading() as connection:
+            rows = connection.execute("select * from windows where landed = 0").fetchall()
+        return [{key: row[key] for key in row.keys() if key != "landed"} for row in rows]  # noqa: SIM118
+
+    def landed(self, sync_id: str, round: int, requests: list[str], windows: list[tuple[str, str, str, str]]) -> None:
+        """A round is in the warehouse: its bodies leave the journal, its ledger rows are marked."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "update answers set body = null, landed = 1 where sync_id = ? and round = ?", (sync_id, round)
+            )
+            connection.executemany("update requests set landed = 1 where request_id = ?", [(r,) for r in requests])
+            connection.executemany(
+                "update windows set landed = 1 where sync_id = ? and provider = ? and resource = ? and window = ?", windows
+            )
+
+        self.write(change)
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], verb: str = "insert") -> None:
+    columns = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" for _ in row)
+    connection.execute(f"{verb} into {table} ({columns}) values ({marks})", tuple(row.values()))
+
+
+def _put_request(connection: sqlite3.Connection, request: RequestRow) -> None:
+    _insert(connection, "requests", asdict(request) | {"credits": json.dumps(dict(request.credits))}, "insert or replace")
+
+
+def _request(row: sqlite3.Row) -> RequestRow:
+    values = {key: row[key] for key in row.keys() if key != "landed"}  # noqa: SIM118
+    return RequestRow(**(values | {"credits": json.loads(values["credits"])}))
+
+
+def _answer(row: sqlite3.Row) -> StoredAnswer:
+    values = {key: row[key] for key in row.keys() if key != "landed"}  # noqa: SIM118
+    return StoredAnswer(**(values | {"body": zlib.decompress(values["body"])}))
+
+
+def _sync(row: sqlite3.Row) -> Sync:
+    return Sync(
+        sync_id=row["sync_id"],
+        as_of=datetime.fromisoformat(row["as_of"]),
+        settings=json.loads(row["settings"]),
+        sources=json.loads(row["sources"]),
+        started_at=datetime.fromisoformat(row["started_at"]),
+        stage=row["stage"],
+        round=row["round"],
+        closed_at=datetime.fromisoformat(row["closed_at"]) if row["closed_at"] else None,
+        outcome=row["outcome"],
+    )

@@ -1,0 +1,54 @@
+"""What the metered client must know of a provider; each source's `api.py` fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import ErrorRule, Problem
+from .prices import PriceList
+from .questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider as the client sees it.
+
+    Args:
+        base_url: https, or http on a loopback address; a path is kept.
+        secrets: the keys as configured; redacted from everything that is kept or shown.
+        headers: the possible authentications, most likely first; with more than one, `probe` (free) tells which is right.
+        inspect: reads a document and says (problem, partial): an error carried inside it, and the provider's words when
+            data and errors came together.
+        counts: the units that were delivered, as prices name them; always holds `record`.
+        rates: requests a minute by rate class.
+    """
+
+    name: str
+    base_url: str
+    secrets: tuple[str, ...]
+    headers: tuple[Mapping[str, str], ...]
+    errors: tuple[ErrorRule, ...]
+    inspect: Callable[[Question, int, Any], tuple[Problem | None, str | None]]
+    counts: Callable[[Question, Any], Mapping[str, int]]
+    prices: PriceList = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
+    probe: Question | None = None
+
+
+def refuse_base_url(url: str) -> str | None:
+    """Why a base URL cannot be used, as a sentence; None when it can."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return f"{url!r} is not a URL"
+    if parts.username or parts.password:
+        return "the URL holds a user name or password; keys belong in .dlt/secrets.toml"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"{url!r} is not an https:// URL"
+    if parts.scheme == "http" and not (host in ("localhost", "::1") or host.startswith("127.")):
+        return f"{url!r} is not https; only a server on this machine (127.0.0.1) may be reached without"
+    return None

@@ -1,0 +1,74 @@
+"""What is asked of a provider and what it answered, as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request, before it is sent.
+
+    A question is identified by its place (sync, provider, resource, window, step) and guarded by its fingerprint: the
+    same place must always ask the same thing, or the journal would answer one question with another's answer.
+
+    Args:
+        operation: the provider's name of what is asked, e.g. `trackedContacts`; prices are looked up by it.
+        resource: the dlt resource that asks, e.g. `tracked_contacts` or a saved search's name.
+        window, step: where in the resource's walk this stands.
+        path: below the provider's base URL, e.g. `/v1/people/search`.
+        params: query parameters, in order; a name may recur.
+        body: JSON body, or None.
+        selection: the data points asked for; a cheaper selection is no evidence about what it left out.
+        at_most: upper bounds of the units a price counts, e.g. `{"record": 25}`.
+    """
+
+    operation: str
+    resource: str
+    window: str
+    step: int
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] | None = None
+    selection: str = ""
+    rate_class: str = "default"
+    at_most: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over method, path, parameters and body; no key is ever part of it."""
+        asked = [self.method, self.path, list(self.params), self.body]
+        return digest(json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":")))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, already committed to the journal when anyone sees it.
+
+    Attributes:
+        body: the bytes as they came.
+        document: `body` parsed as JSON.
+        partial: the provider's own words when it sent data and errors together; None when the answer is whole.
+        replayed: whether the journal answered.
+    """
+
+    question: Question
+    request_id: str
+    question_id: str
+    status: int
+    body: bytes
+    document: Any
+    fetched_at: datetime
+    partial: str | None = None
+    replayed: bool = False
+
+
+def digest(*parts: str) -> str:
+    """Hex SHA-256 of the parts, separated so that ("a", "bc") and ("ab", "c") differ."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,79 @@
+"""How providers page: one answer, cursors, page numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sources.metered import Answer, digest
+
+from .walk import CannotGoOn, Position
+from .windows import Window
+
+
+
+def once(window: Window, answer: Answer) -> Position | None:
+    """A single answer is the whole window."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Pages chained by a cursor.
+
+    Args:
+        following: reads (has more, cursor of the next page) from a document.
+    """
+
+    following: Callable[[Any], tuple[bool, str | None]]
+
+    def __call__(self, window: Window, answer: Answer) -> Position | None:
+        more, cursor = self.following(answer.document)
+        if not more:
+            return None
+        if not cursor:
+            raise CannotGoOn("the provider promises another page but gives no cursor for it")
+        position = window["position"] or {}
+        # Brent's way of finding a circle: remember one cursor, and a later one at each power of two.
+        anchor, power = position.get("anchor"), position.get("power", 1)
+        mark = digest(cursor)[:16]
+        if mark == anchor or cursor == position.get("cursor"):
+            raise CannotGoOn("the provider's cursor goes round in circles: a page came back that was read before")
+        if window["step"] + 1 >= power:
+            anchor, power = mark, power * 2
+        return {"cursor": cursor, "anchor": anchor, "power": power}
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumbers:
+    """Pages by number, from 1. Ends at an empty or short page, or when a total says so; never needs a total.
+
+    Args:
+        count: records in a document.
+        size: the page size the provider says it used; None when it does not say.
+        total: records in all; None when it is not said.
+        fallback_size: the size that was asked for.
+    """
+
+    count: Callable[[Any], int]
+    size: Callable[[Any], int | None]
+    total: Callable[[Any], int | None]
+    fallback_size: int
+
+    def __call__(self, window: Window, answer: Answer) -> Position | None:
+        position = window["position"] or {"page": 1, "seen": 0}
+        count = self.count(answer.document)
+        total = self.total(answer.document)
+        seen = position["seen"] + count
+        size = self.size(answer.document) or self.fallback_size
+        body = digest(answer.body.decode("utf-8", "replace"))[:16]
+        if count == 0:
+            return None
+        if total is not None and seen >= total:
+            return None
+        if total is None and count < size:
+            return None
+        if body == position.get("body"):
+            raise CannotGoOn(f"page {position['page']} is the same as the page before it; the provider does not page here")
+        return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": size}

@@ -1,0 +1,79 @@
+"""Walks a window to its end, whoever the provider is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sources.metered import Answer, Ask, Question
+
+from .windows import Schedule, State, Window, complete_window, forget_other_question
+
+Position = dict[str, Any]
+
+
+class CannotGoOn(Exception):
+    """Paging found that it would never end or would miss records; the message is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One resource's way through its provider.
+
+    Args:
+        resource: the dlt resource's name.
+        entity: the raw table its records go to.
+        asks: digest of the filters that make this resource's question; windows do not mix two questions.
+        schedule: which window is read next.
+        question: what to ask at `window["position"]`.
+        following: the position after an answer, None at the end; raises CannotGoOn.
+    """
+
+    resource: str
+    entity: str
+    asks: str
+    schedule: Schedule
+    question: Callable[[Window], Question]
+    following: Callable[[Window, Answer], Position | None]
+
+    def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
+        return walk(self, state, ask)
+
+
+def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
+    """Yields the answers of what is due, from where `state` stands; changes `state` as it goes.
+
+    A window that an earlier sync left open is finished first; each sync opens at most one of its own. Ends there, or
+    where `ask` has no answer (a budget, an error, the end of a round, the end of the journal); the next walk from that
+    state goes on at that place.
+    """
+    forget_other_question(state, plan.asks)
+    while True:
+        window = state.get("window")
+        if window is None or window["complete"]:
+            if window is not None and window["opened_by"] == ask.sync:
+                return
+            window = plan.schedule(state, ask.as_of)
+            if window is None:
+                return
+            window["opened_by"] = ask.sync
+            state["window"] = window
+        ask.begins(plan.resource, window["id"], window["step"])
+        while not window["complete"]:
+            answer = ask(plan.question(window))
+            if answer is None:
+                return
+            try:
+                position = plan.following(window, answer)
+            except CannotGoOn as problem:
+                # What was read is kept; the window ends here and proves nothing.
+                ask.give_up(plan.resource, str(problem))
+                position, window["partial"] = None, True
+            window["step"] += 1
+            window["position"] = position
+            window["partial"] = window["partial"] or answer.partial is not None
+            if position is None:
+                complete_window(state, window, ask.as_of)
+                ask.completed(plan.resource, window)
+            yield answer

@@ -1,0 +1,107 @@
+"""Windows: which stretch of a resource is read next, and what is remembered when it is complete.
+
+A window is a JSON-able dict in dlt's resource state: `id` (running number), `kind`, `from`, `to` (ISO text or None),
+`position` (where to ask next), `step` (questions answered so far), `opened_by` (sync), `complete`, `partial`. The watermark moves only when
+a window is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+State = dict[str, Any]
+Window = dict[str, Any]
+Schedule = Callable[[State, datetime], Window | None]
+"""Called when no window is open: the next window, or None when nothing is due."""
+
+
+def reading(state: State, as_of: datetime) -> Window:
+    """A free reading or a full list: read whole, once in every sync."""
+    return open_window(state, "full", None, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Incremental:
+    """From the watermark minus an overlap to the sync's clock.
+
+    Args:
+        start: where the first window begins; None for everything.
+        overlap: how much is read again, for what was back-dated.
+        full_every: every so often a window from `start` on, for what the filter cannot see; None for never.
+    """
+
+    overlap: timedelta
+    start: datetime | None = None
+    full_every: timedelta | None = None
+
+    def __call__(self, state: State, as_of: datetime) -> Window | None:
+        watermark = state.get("watermark")
+        last_full = state.get("full_at")
+        if watermark is None:
+            return open_window(state, "full", self.start, as_of)
+        if self.full_every is not None and last_full and datetime.fromisoformat(last_full) + self.full_every <= as_of:
+            return open_window(state, "full", self.start, as_of)
+        reached = datetime.fromisoformat(watermark)
+        if reached > as_of:
+            # A state from the future has seen everything there is to see now.
+            return None
+        begins = reached - self.overlap
+        return open_window(state, "increment", max(begins, self.start) if self.start else begins, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Bought whole, and bought again when so much time has passed since it was complete.
+
+    Args:
+        every: the refresh interval.
+    """
+
+    every: timedelta
+
+    def __call__(self, state: State, as_of: datetime) -> Window | None:
+        completed = state.get("completed_at")
+        if completed and datetime.fromisoformat(completed) + self.every > as_of:
+            return None
+        return open_window(state, "full", None, as_of)
+
+
+def open_window(state: State, kind: str, begins: datetime | None, ends: datetime) -> Window:
+    """A new window in `state`, numbered so that a second attempt from the same state has the same id."""
+    number = int(state.get("windows", 0)) + 1
+    state["windows"] = number
+    return {
+        "id": f"w{number:06d}",
+        "kind": kind,
+        "from": begins.isoformat() if begins else None,
+        "to": ends.isoformat(),
+        "position": None,
+        "step": 0,
+        "complete": False,
+        "partial": False,
+    }
+
+
+def complete_window(state: State, window: Window, as_of: datetime) -> None:
+    """The window was read to its end: the watermark may move.
+
+    A window with partial answers is complete as far as reading goes, but proves nothing: its watermark stays.
+    """
+    window["complete"] = True
+    state["completed_at"] = as_of.isoformat()
+    if window["partial"]:
+        return
+    state["watermark"] = window["to"]
+    if window["kind"] == "full":
+        state["full_at"] = window["to"]
+
+
+def forget_other_question(state: State, asks: str) -> None:
+    """A changed search is a new search: what was reached with other filters says nothing about these."""
+    if state.get("asks", asks) != asks:
+        for key in ("watermark", "completed_at", "full_at", "window"):
+            state.pop(key, None)
+    state["asks"] = asks

@@ -1,0 +1,1 @@
+"""What SQL cannot do well, in Python, on any warehouse: dictionaries, identity, running dbt, publishing."""
