@@ -5,11 +5,23 @@ from __future__ import annotations
 import os
 import sys
 
+DLT = {
+    # Nothing is sent to anybody but the providers.
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    # dlt logs what it loads, and where; our own messages say what a person needs.
+    "RUNTIME__LOG_LEVEL": "CRITICAL",
+    # Staging opens raw rows load by load.
+    "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "true",
+    # Loaded packages would keep personal data.
+    "LOAD__DELETE_COMPLETED_JOBS": "true",
+}
+"""How dlt must run here, whichever folder the command is called in; the same stands in `.dlt/config.toml`."""
+
 
 def main() -> None:
     """Runs the command line."""
-    # Before dlt is imported anywhere: nothing is sent to anybody but the providers.
-    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    # dlt reads them when it is imported.
+    os.environ.update(DLT)
     from .cli import app
     from .failures import CannotDo, Exit
 

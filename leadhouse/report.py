@@ -148,9 +148,13 @@ def print_outcome(outcome: Outcome) -> None:
         table.add_column(name, justify="right")
     table.add_column("credits", justify="right", overflow="fold")
     table.add_column("quarantined", justify="right")
+    before = ""
     for (provider, resource), tally in sorted(outcome.resources.items()):
+        if provider != before:
+            table.add_row(provider)
+            before = provider
         table.add_row(
-            f"{provider}.{resource}",
+            f"  {resource}",
             f"{tally.answers:,}",
             f"{tally.records:,}",
             f"{tally.replayed:,}",

@@ -24,7 +24,13 @@ select
     _fetched_at,
     _dlt_load_id,
     coalesce(stated_at, _fetched_at) as observed_at,
-    kind,
+    -- An address at a mail provider is a personal one, whatever list it stood in.
+    case
+        when kind = 'work_email' and split_part(normal_value, '@', 2) in (
+            select free_mail.domain from {{ ref('free_mail_domains') }} as free_mail
+        ) then 'personal_email'
+        else kind
+    end as kind,
     normal_value as value,
     status,
     case

@@ -1,0 +1,67 @@
+"""``python -m sandbox``: serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from sandbox.server import serve
+from sandbox.settings import CONTACTOUT_QUOTA, ContactOutPlan, LeadIQErrors, LetricsShape, Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the options, serve, and print one line of JSON when ready."""
+    serve(read_settings(arguments), on_ready=_announce)
+    return 0
+
+
+def read_settings(arguments: Sequence[str] | None = None) -> Settings:
+    """The settings a command line stands for."""
+    default = Settings()
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="The three providers as a local server over an invented population.",
+        epilog="Example: python -m sandbox --port 8765 --seed 7 --date 2026-03-02",
+    )
+    parser.add_argument("--port", type=int, default=default.port, help="0 (the default) takes a free one")
+    parser.add_argument("--seed", type=int, default=default.seed, help="the same seed invents the same world")
+    parser.add_argument("--people", type=int, default=default.people, help="people on the first day")
+    parser.add_argument("--companies", type=int, default=default.companies, help="companies on the first day")
+    parser.add_argument("--date", type=dt.date.fromisoformat, default=default.start, help="the first simulated day")
+    parser.add_argument("--examples-dir", type=Path, help="your own example bodies, preferred to the built-in ones")
+    parser.add_argument("--contactout-plan", choices=get_args(ContactOutPlan), default=default.contactout_plan)
+    for credit, amount in CONTACTOUT_QUOTA.items():
+        parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
+    parser.add_argument("--leadiq-errors", choices=get_args(LeadIQErrors), default=default.leadiq_errors)
+    parser.add_argument("--letrics-shape", choices=get_args(LetricsShape), default=default.letrics_shape)
+    parser.add_argument("--rate-scale", type=float, default=default.rate_scale, help="multiplies every rate limit")
+    given = parser.parse_args(arguments)
+    if given.people < 1 or given.companies < 2:
+        parser.error("a population needs at least one person and two companies")
+    return Settings(
+        port=given.port,
+        seed=given.seed,
+        people=given.people,
+        companies=given.companies,
+        start=given.date,
+        examples_dir=given.examples_dir,
+        contactout_plan=given.contactout_plan,
+        contactout_quota={credit: getattr(given, f"contactout_{credit}_quota") for credit in CONTACTOUT_QUOTA},
+        leadiq_errors=given.leadiq_errors,
+        letrics_shape=given.letrics_shape,
+        rate_scale=given.rate_scale,
+    )
+
+
+def _announce(info: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(info) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

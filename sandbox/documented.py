@@ -1,0 +1,85 @@
+"""The data set of documented examples: each operation answers its reference's own example, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox import contactout, leadiq, letrics
+from sandbox.exchange import Answer, Asked, Operation
+from sandbox.settings import Settings
+
+EXAMPLES = Path(__file__).with_name("examples")
+PROVIDER = "examples"
+
+
+class Documented:
+    """The ``/examples`` endpoints: requests are checked as ever, the answers are files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def operations(self) -> list[Operation]:
+        """The table of routes, one for each provider's."""
+        search = self._contactout_people_search
+        return [
+            Operation(PROVIDER, "leadiq.graphql", "POST", "/examples/leadiq/graphql", self._leadiq),
+            Operation(PROVIDER, "contactout.stats", "GET", "/examples/contactout/v1/stats", self._contactout_stats),
+            Operation(PROVIDER, "contactout.people_search", "POST", "/examples/contactout/v1/people/search", search),
+            *(
+                Operation(PROVIDER, f"letrics.{name}", method, f"/examples/letrics/{name}", self._letrics)
+                for name in ("contacts", "companies")
+                for method in ("GET", "POST")
+            ),
+        ]
+
+    def _leadiq(self, asked: Asked) -> Answer:
+        question = leadiq.read_question(asked)
+        if not isinstance(question, leadiq.Refusal):
+            stored = self._stored(f"leadiq.{question.field}")
+            if stored is not None:
+                return Answer(200, stored, records=1, operation=f"leadiq.{question.field}")
+            question = leadiq.Refusal.because(400, f"No example of {question.field} is stored.")
+        status = 200 if self._settings.leadiq_errors == "200" else question.status
+        return Answer(status, question.body())
+
+    def _contactout_stats(self, asked: Asked) -> Answer:
+        if not contactout.is_authorised(asked):
+            return contactout.refusal(400, "Bad credentials")
+        stored = self._stored("contactout.stats")
+        return Answer(200, stored, records=1) if stored else contactout.refusal(404, "No example is stored.")
+
+    def _contactout_people_search(self, asked: Asked) -> Answer:
+        if not contactout.is_authorised(asked):
+            return contactout.refusal(400, "Bad credentials")
+        try:
+            page = contactout.read_search(asked).get("page", 1)
+        except contactout.BadInput as problem:
+            return contactout.refusal(401, str(problem))
+        if page > 1:
+            metadata = {"page": page, "page_size": contactout.PAGE_SIZE, "total_results": 45}
+            return Answer(200, {"status_code": 200, "metadata": metadata, "profiles": []})
+        stored = self._stored("contactout.people_search")
+        return Answer(200, stored, records=1) if stored else contactout.refusal(404, "No example is stored.")
+
+    def _letrics(self, asked: Asked) -> Answer:
+        if not letrics.is_authorised(asked):
+            return letrics.refusal(401, "The API key is missing or not valid.")
+        name = asked.path.rsplit("/", 1)[-1]
+        known = letrics.CONTACT_FILTERS if name == "contacts" else letrics.COMPANY_FILTERS
+        try:
+            wanted = letrics.read_filters(asked, known)
+        except letrics.InvalidInput as problem:
+            return letrics.refusal(400, str(problem))
+        page = wanted.get("page", 1)
+        if page > 1:
+            meta = {"page": page, "per_page": wanted.get("per_page", letrics.DEFAULT_PAGE), "total": 1}
+            return Answer(200, {"data": [], "meta": meta, "errors": []})
+        stored = self._stored(f"letrics.{name}")
+        return Answer(200, stored, records=1) if stored else letrics.refusal(404, "No example is stored.")
+
+    def _stored(self, name: str) -> bytes | None:
+        """The bytes of an example: the user's own before ours."""
+        for folder in (self._settings.examples_dir, EXAMPLES):
+            if folder is not None and (folder / f"{name}.json").is_file():
+                return (folder / f"{name}.json").read_bytes()
+        return None

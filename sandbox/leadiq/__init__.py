@@ -1,0 +1,225 @@
+"""LeadIQ's GraphQL API, executed for real."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLResolveInfo,
+    OperationDefinitionNode,
+    OperationType,
+    execute_sync,
+    parse,
+    validate,
+)
+
+from sandbox.exchange import Answer, Asked, Operation
+from sandbox.leadiq.schema import load_schema
+from sandbox.leadiq.tracking import Tracking
+from sandbox.settings import LEADIQ_KEY
+from sandbox.world import World
+
+AUTHORIZATION = "Basic " + base64.b64encode(f"{LEADIQ_KEY}:".encode()).decode()
+UNIVERSAL_CREDITS = 10_000
+
+SCHEMA = load_schema()
+
+
+class LeadIQ:
+    """The ``/leadiq`` endpoint over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.tracking = Tracking(world.population)
+        self._root = {
+            "account": self._account,
+            "contactTrackingBalance": self._contact_tracking_balance,
+            "trackedCompanies": self._tracked_companies,
+            "trackedContacts": self._tracked_contacts,
+            "usage": self._usage,
+        }
+
+    def operations(self) -> list[Operation]:
+        """This provider's table of routes."""
+        return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer)]
+
+    def answer(self, asked: Asked) -> Answer:
+        """Check the key, then the query against the schema, then execute it."""
+        question = read_question(asked)
+        if isinstance(question, Refusal):
+            return self._refuse(question)
+        result = execute_sync(
+            SCHEMA,
+            question.document,
+            root_value=self._root,
+            variable_values=question.variables,
+            operation_name=question.operation_name,
+        )
+        if result.errors:
+            return self._refuse(Refusal(400, result.errors, question.field))
+        records = sum(_records(value) for value in (result.data or {}).values())
+        return Answer(200, {"data": result.data}, records=records, operation=question.field)
+
+    def _refuse(self, refusal: Refusal) -> Answer:
+        status = 200 if self._world.settings.leadiq_errors == "200" else refusal.status
+        return Answer(status, refusal.body(), operation=refusal.field)
+
+    def _account(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
+        renewal = f"{self._world.calendar.first_of_next_month().isoformat()}T00:00:00.000Z"
+        plan = {"name": "Sandbox Scale", "product": "LeadIQ", "status": "Active", "nextBillingPeriod": renewal}
+        universal = {
+            "name": "Universal Credits",
+            "product": "API",
+            "status": "Active",
+            "nextBillingPeriod": renewal,
+            "available": UNIVERSAL_CREDITS,
+            "used": self._world.books.charged("leadiq", "uc", self._world.calendar.month),
+        }
+        return {"plans": [plan], "dataHubPlan": None, "universalPlan": universal}
+
+    def _contact_tracking_balance(self, _info: GraphQLResolveInfo[Any]) -> dict[str, int]:
+        used, most = self.tracking.contacts_tracked, self._tracking_credits
+        return {"alreadyUsed": used, "balance": used, "remaining": most - used, "maxCredits": most}
+
+    def _tracked_companies(
+        self, _info: GraphQLResolveInfo[Any], first: int | None = None, after: str | None = None
+    ) -> dict[str, Any]:
+        edges, page_info = self.tracking.companies_page(self._world.calendar.today, first, after)
+        return {"edges": edges, "pageInfo": page_info}
+
+    def _tracked_contacts(
+        self,
+        _info: GraphQLResolveInfo[Any],
+        limit: int,
+        cursor: str | None = None,
+        importId: str | None = None,
+        detectedAfter: dt.date | None = None,
+        uniqueOnly: bool | None = None,
+    ) -> dict[str, Any]:
+        page, page_info = self.tracking.contacts_page(
+            self._world.calendar.today, limit, cursor, importId, detectedAfter, bool(uniqueOnly)
+        )
+        used = self.tracking.contacts_tracked
+        return {
+            "edges": [{"cursor": event.cursor, "node": event.node} for event in page],
+            "pageInfo": page_info,
+            "isProcessing": False,
+            "totalSubscriptionContactsUsed": used,
+            "totalSubscriptionContactsRemaining": self._tracking_credits - used,
+        }
+
+    def _usage(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
+        month = self._world.calendar.month
+
+        def row(name: str, usage_type: str, credit_type: str, credit: str, cap: int | None) -> dict[str, Any]:
+            return {
+                "name": name,
+                "usageType": usage_type,
+                "creditType": credit_type,
+                "units": self._world.books.charged("leadiq", credit, month),
+                "cap": cap,
+                "billingType": "Prepaid" if cap is not None else "Postpaid",
+            }
+
+        return {
+            "planUsage": [
+                row("AdvancedSearch", "Standard", "Page", "page", 1000),
+                row("Contact", "Standard", "ExactMatch", "exact_match", 5000),
+                row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile", None),
+            ],
+            "trialUsage": [],
+            "subscription": {"status": "Active"},
+        }
+
+    @property
+    def _tracking_credits(self) -> int:
+        return max(1000, 2 * self.tracking.contacts_tracked)
+
+
+class Refusal:
+    """Why a question is not answered, with the status LeadIQ gives it."""
+
+    def __init__(self, status: int, errors: Sequence[GraphQLError], field: str | None = None) -> None:
+        self.status = status
+        self.field = field
+        self._errors = errors
+
+    @classmethod
+    def because(cls, status: int, message: str) -> Refusal:
+        """A refusal with one error of our own wording."""
+        return cls(status, [GraphQLError(message)])
+
+    def body(self) -> dict[str, Any]:
+        """The GraphQL error body; ``extensions.response.status`` repeats the status for those who get it as 200."""
+        extensions = {"response": {"status": self.status}}
+        return {
+            "errors": [{**error.formatted, "extensions": extensions} for error in self._errors],
+            "data": None,
+        }
+
+
+class Question:
+    """A query that fits the schema, and the root field it is booked under."""
+
+    def __init__(self, document: DocumentNode, operation_name: str | None, variables: dict[str, Any]) -> None:
+        self.document = document
+        self.operation_name = operation_name
+        self.variables = variables
+        self.field = root_field(document, operation_name)
+
+
+def read_question(asked: Asked) -> Question | Refusal:
+    """Authenticate a request and read its query, or say why not."""
+    if asked.headers.get("authorization") != AUTHORIZATION:
+        return Refusal.because(401, "The API key is missing or not valid.")
+    try:
+        body = json.loads(asked.body)
+    except ValueError:
+        return Refusal.because(400, "The body is not JSON.")
+    query = body.get("query") if isinstance(body, dict) else None
+    variables = body.get("variables") if isinstance(body, dict) else None
+    name = body.get("operationName") if isinstance(body, dict) else None
+    if not isinstance(query, str) or not isinstance(variables or {}, dict) or not isinstance(name, str | None):
+        return Refusal.because(400, "The body needs a query, and variables only as an object.")
+    document, errors = _document(query)
+    if document is None:
+        return Refusal(400, errors)
+    return Question(document, name, variables or {})
+
+
+@lru_cache(maxsize=256)
+def _document(query: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
+    """Parse and validate: the same documents come again and again."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return None, (error,)
+    errors = tuple(validate(SCHEMA, document))
+    return (None, errors) if errors else (document, ())
+
+
+def root_field(document: DocumentNode, operation_name: str | None) -> str | None:
+    """The first root field of the operation: what a request is booked under."""
+    for definition in document.definitions:
+        if not isinstance(definition, OperationDefinitionNode) or definition.operation is not OperationType.QUERY:
+            continue
+        if operation_name is not None and (definition.name is None or definition.name.value != operation_name):
+            continue
+        for selection in definition.selection_set.selections:
+            if isinstance(selection, FieldNode):
+                return selection.name.value
+    return None
+
+
+def _records(value: Any) -> int:
+    if isinstance(value, Mapping) and "edges" in value:
+        return len(value["edges"])
+    return 1

@@ -1,0 +1,380 @@
+"""Letrics' JSON API: contacts and companies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sandbox import vocabulary as words
+from sandbox import wording
+from sandbox.exchange import Answer, Asked, Operation
+from sandbox.population import Company, Person, Population, Position
+from sandbox.rates import SlidingWindow
+from sandbox.settings import LETRICS_KEY, LetricsShape
+from sandbox.world import World
+
+PER_MINUTE = 60
+DEFAULT_PAGE, LARGEST_PAGE = 25, 100
+
+LISTS = "list"
+MOMENT = "moment"
+NUMBER = "number"
+FLAG = "flag"
+COMPANY_FILTERS: Mapping[str, str] = {
+    "added_after": MOMENT,
+    "added_before": MOMENT,
+    "locations": LISTS,
+    "functions": LISTS,
+    "industries": LISTS,
+    "tlds": LISTS,
+    "technologies": LISTS,
+    "page": NUMBER,
+    "per_page": NUMBER,
+}
+CONTACT_FILTERS: Mapping[str, str] = {
+    **COMPANY_FILTERS,
+    "job_titles": LISTS,
+    "departments": LISTS,
+    "seniorities": LISTS,
+    "has_personal_emails": FLAG,
+    "has_linkedin_profile": FLAG,
+    "is_decision_maker": FLAG,
+}
+ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
+
+
+class InvalidInput(Exception):
+    """A request that Letrics answers with 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetricsContact:
+    """A contact's record together with the company its filters look at."""
+
+    person: Person
+    company: Company
+    record: dict[str, Any]
+
+
+class Letrics:
+    """The ``/letrics`` endpoints over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._window = SlidingWindow(PER_MINUTE, world.settings.rate_scale)
+        self.directory = Directory(world.population)
+
+    def operations(self) -> list[Operation]:
+        """This provider's table of routes."""
+        table = (("contacts", self._contacts), ("companies", self._companies))
+        return [
+            Operation("letrics", name, method, f"/letrics/{name}", self._guarded(answer))
+            for name, answer in table
+            for method in ("GET", "POST")
+        ]
+
+    def _guarded(self, answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
+        """Check the key and the rate before ``answer``, and word what it refuses."""
+
+        def guarded(asked: Asked) -> Answer:
+            if not is_authorised(asked):
+                return refusal(401, "The API key is missing or not valid.")
+            wait = self._window.refused_for()
+            if wait:
+                late = refusal(429, f"Come back in {wait} seconds.")
+                return Answer(429, late.body, headers={"Retry-After": str(wait)}, violation=True)
+            try:
+                return answer(asked)
+            except InvalidInput as problem:
+                return refusal(400, str(problem))
+
+        return guarded
+
+    def _contacts(self, asked: Asked) -> Answer:
+        wanted = read_filters(asked, CONTACT_FILTERS)
+        fits_company = company_filter(wanted)
+        titles = [value.lower() for value in wanted.get("job_titles", ())]
+        exact = [
+            (name, set(wanted[f]))
+            for name, f in (("department", "departments"), ("seniority", "seniorities"))
+            if f in wanted
+        ]
+        found = [
+            contact.record
+            for contact in self.directory.contacts_on(self._world.calendar.today)
+            if fits_company(contact.company)
+            and (not titles or any(title in contact.record["job_title"].lower() for title in titles))
+            and all(contact.record[name] in values for name, values in exact)
+            and (not wanted.get("has_personal_emails") or contact.record["personal_emails"])
+            and (not wanted.get("has_linkedin_profile") or contact.record["linkedin_url"])
+            and (not wanted.get("is_decision_maker") or contact.record["is_decision_maker"])
+        ]
+        return self._page(found, wanted)
+
+    def _companies(self, asked: Asked) -> Answer:
+        wanted = read_filters(asked, COMPANY_FILTERS)
+        fits = company_filter(wanted)
+        known = self.directory.companies_on(self._world.calendar.today)
+        return self._page([self.directory.company_record(company) for company in known if fits(company)], wanted)
+
+    def _page(self, found: list[dict[str, Any]], wanted: Mapping[str, Any]) -> Answer:
+        page, per_page = wanted.get("page", 1), wanted.get("per_page", DEFAULT_PAGE)
+        shown = found[(page - 1) * per_page : page * per_page]
+        shape = self._world.settings.letrics_shape
+        meta = {"page": page, "per_page": per_page}
+        if shape != "bare":
+            meta["total"] = len(found)
+        body = {"data": [shaped(record, shape) for record in shown], "meta": meta, "errors": []}
+        return Answer(200, body, records=len(shown))
+
+
+class Directory:
+    """Letrics' view of the population on any day, the newest companies last."""
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+        self._people = [person for person in population.people if "letrics" in person.seen_since]
+        self._companies = sorted(
+            (company for company in population.companies if company.in_letrics),
+            key=lambda company: (company.created_at, company.truth_id),
+        )
+        self._company_records: dict[str, dict[str, Any]] = {}
+        self._contacts: dict[tuple[str, int], LetricsContact] = {}
+        self.contacts_on = lru_cache(maxsize=8)(self._contacts_on)
+        self.companies_on = lru_cache(maxsize=8)(self._companies_on)
+
+    def _contacts_on(self, day: dt.date) -> list[LetricsContact]:
+        return [
+            self._contact(person, person.changes_known("letrics", day))
+            for person in self._people
+            if person.seen_since["letrics"] <= day
+        ]
+
+    def _companies_on(self, day: dt.date) -> list[Company]:
+        return [company for company in self._companies if company.created_at.date() <= day]
+
+    def company_record(self, company: Company) -> dict[str, Any]:
+        """A company as ``/companies`` gives it; a contact's company is the same without the description."""
+        if company.truth_id not in self._company_records:
+            self._company_records[company.truth_id] = self._write_company(company)
+        return self._company_records[company.truth_id]
+
+    def _contact(self, person: Person, changes: int) -> LetricsContact:
+        key = (person.truth_id, changes)
+        if key not in self._contacts:
+            self._contacts[key] = self._write_contact(person, changes)
+        return self._contacts[key]
+
+    def _write_contact(self, person: Person, changes: int) -> LetricsContact:
+        dice, key = self._population.dice, ("letrics", person.truth_id)
+        job, changed = _known_job(person, changes)
+        level, department = job.level, job.department
+
+        def sometimes(value: Any, share: float, what: str) -> Any:
+            return value if dice.chance(share, what, *key) else None
+
+        by_email = person.link != "slug"
+        # Whoever is linked by e-mail always has the address that links them.
+        personal = by_email or dice.chance(0.5, "personal email", *key)
+        emails = [wording.email(dice, job.email, *key)] if dice.chance(0.85, "work email", *key, changes) else []
+        if person.role_mailbox is not None and not changed:
+            emails = [person.role_mailbox]
+        has_url = person.link != "letrics_by_email"
+        seat = job.company.seat
+        created = self._created(person)
+        updated = created
+        if changes:
+            followed = person.changes[changes - 1].follow_on["letrics"]
+            updated = max(created, dt.datetime.combine(followed, dt.time(4), dt.UTC))
+        company = self.company_record(job.company)
+        record = {
+            "id": person.letrics_id,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "full_name": person.full_name,
+            "job_title": wording.title(department, level, dice.below(3, "letrics title", *key)),
+            "department": department.name,
+            "seniority": level.letrics,
+            "is_decision_maker": level.decides,
+            "emails": emails,
+            "personal_emails": [wording.email(dice, person.personal_email, *key)] if personal else [],
+            "phone": wording.phone(dice, person.phone, *key)
+            if person.phone is not None and dice.chance(0.5, "phone", *key)
+            else None,
+            "linkedin_url": wording.person_url(dice, person.slug, person.country_code, *key) if has_url else None,
+            "city": sometimes(seat.city, 0.9, "city"),
+            "state": sometimes(seat.state or None, 0.85, "state"),
+            "country": sometimes(seat.country, 0.95, "country"),
+            "created_at": _iso(created),
+            "updated_at": _iso(updated),
+            "company": {name: value for name, value in company.items() if name != "description"},
+        }
+        return LetricsContact(person, job.company, record)
+
+    def _created(self, person: Person) -> dt.datetime:
+        noon = dt.datetime.combine(person.seen_since["letrics"], dt.time(12), dt.UTC)
+        return max(noon, person.career[-1].company.created_at)
+
+    def _write_company(self, company: Company) -> dict[str, Any]:
+        dice, key = self._population.dice, ("letrics company", company.truth_id)
+
+        def sometimes(value: Any, share: float, what: str) -> Any:
+            return value if dice.chance(share, what, *key) else None
+
+        has_url = company.link != "domain_only"
+        return {
+            "id": company.letrics_id,
+            "name": wording.company_name(dice, company.name, company.seat.legal_form, *key),
+            "domain": wording.domain(dice, company.domain, *key),
+            "linkedin_url": wording.company_url(dice, company.slug, *key) if has_url else None,
+            "industry": company.industry.letrics,
+            "employee_count": sometimes(company.employees, 0.9, "employees"),
+            "founded_year": sometimes(company.founded_year, 0.8, "founded"),
+            "revenue": sometimes(company.revenue, 0.6, "revenue"),
+            "technologies": list(company.technologies),
+            "functions": list(company.functions),
+            "city": company.seat.city,
+            "state": company.seat.state or None,
+            "country": company.seat.country,
+            "created_at": _iso(company.created_at),
+            "description": sometimes(
+                f"{company.name}: {company.industry.letrics.lower()} from {company.seat.city}.", 0.8, "text"
+            ),
+        }
+
+
+def _known_job(person: Person, changes: int) -> tuple[Position, bool]:
+    """The latest job at a company Letrics knows, and whether it came by a change; departures pass unnoticed."""
+    for change in reversed(person.changes[:changes]):
+        if change.after is not None and change.after.company.in_letrics:
+            return change.after, True
+    return person.career[-1], False
+
+
+def _iso(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_authorised(asked: Asked) -> bool:
+    """Whether the request carries the sandbox's key."""
+    return asked.headers.get("authorization") == f"Bearer {LETRICS_KEY}"
+
+
+def refusal(status: int, details: str) -> Answer:
+    """An error in Letrics' shape."""
+    return Answer(status, {"errors": [{"id": ERROR_IDS[status], "code": status, "details": details}]})
+
+
+def shaped(record: dict[str, Any], shape: LetricsShape) -> dict[str, Any]:
+    """The record with its company nested, or flattened into ``company_*`` where the setting says so."""
+    if shape != "flat" or "company" not in record:
+        return record
+    flat = {name: value for name, value in record.items() if name != "company"}
+    return {**flat, **{f"company_{name}": value for name, value in record["company"].items()}}
+
+
+def read_filters(asked: Asked, known: Mapping[str, str]) -> dict[str, Any]:
+    """The filters of a GET's query or a POST's JSON; raises :class:`InvalidInput`."""
+    if asked.method == "POST":
+        try:
+            given = json.loads(asked.body or b"{}")
+        except ValueError as error:
+            raise InvalidInput("The body is not JSON.") from error
+        if not isinstance(given, dict):
+            raise InvalidInput("The body must be an object.")
+        return {name: _read_json(name, value, known) for name, value in given.items()}
+    gathered: dict[str, list[str]] = {}
+    for key, value in asked.params:
+        gathered.setdefault(key.removesuffix("[]"), []).append(value)
+    return {name: _read_query(name, values, known) for name, values in gathered.items()}
+
+
+def _kind(name: str, known: Mapping[str, str]) -> str:
+    if name not in known:
+        raise InvalidInput(f"{name} is not a parameter of this collection.")
+    return known[name]
+
+
+def _read_query(name: str, values: list[str], known: Mapping[str, str]) -> Any:
+    kind = _kind(name, known)
+    if kind == LISTS:
+        return values
+    if len(values) != 1:
+        raise InvalidInput(f"{name} takes one value.")
+    if kind == NUMBER:
+        if not values[0].isdigit():
+            raise InvalidInput(f"{name} must be a whole number.")
+        return _read_json(name, int(values[0]), known)
+    if kind == FLAG:
+        if values[0] not in {"true", "false"}:
+            raise InvalidInput(f"{name} must be true or false.")
+        return values[0] == "true"
+    return _read_json(name, values[0], known)
+
+
+def _read_json(name: str, value: Any, known: Mapping[str, str]) -> Any:
+    kind = _kind(name, known)
+    if kind == LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise InvalidInput(f"{name} must be a list of text.")
+    elif kind == FLAG:
+        if not isinstance(value, bool):
+            raise InvalidInput(f"{name} must be true or false.")
+    elif kind == NUMBER:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise InvalidInput(f"{name} must be a whole number from 1.")
+        if name == "per_page" and value > LARGEST_PAGE:
+            raise InvalidInput(f"per_page is at most {LARGEST_PAGE}.")
+    else:
+        return _moment(name, value)
+    return value
+
+
+def _moment(name: str, value: Any) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"{name} must be an ISO 8601 time in UTC.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def company_filter(wanted: Mapping[str, Any]) -> Callable[[Company], bool]:
+    """The test a company must pass; within one filter the values are alternatives."""
+    after, before = wanted.get("added_after"), wanted.get("added_before")
+    places = [_place(text) for text in wanted.get("locations", ())]
+    domains = [text.lower().lstrip(".") for text in wanted.get("tlds", ())]
+    industries = {text.lower() for text in wanted.get("industries", ())}
+    functions = {text.lower() for text in wanted.get("functions", ())}
+    technologies = {text.lower() for text in wanted.get("technologies", ())}
+
+    def fits(company: Company) -> bool:
+        return (
+            (after is None or company.created_at >= after)
+            and (before is None or company.created_at <= before)
+            and (not places or any(place(company.seat) for place in places))
+            and (not domains or any(f".{company.domain}".endswith(f".{domain}") for domain in domains))
+            and (not industries or company.industry.letrics.lower() in industries)
+            and (not functions or _overlaps(company.functions, functions))
+            and (not technologies or _overlaps(company.technologies, technologies))
+        )
+
+    return fits
+
+
+def _overlaps(values: Iterable[str], wanted: set[str]) -> bool:
+    return any(value.lower() in wanted for value in values)
+
+
+def _place(text: str) -> Callable[[words.City], bool]:
+    """Read ``city:London||||United Kingdom``: a part left empty stands for any."""
+    scope, colon, rest = text.partition(":")
+    names = {"city": ("city", "state", "country"), "state": ("state", "country"), "country": ("country",)}.get(scope)
+    parts = rest.split("||")
+    if not colon or names is None or len(parts) != len(names) or not parts[0]:
+        raise InvalidInput(f"The location {text!r} cannot be read.")
+    wanted = {name: part.lower() for name, part in zip(names, parts, strict=True) if part}
+    return lambda seat: all(getattr(seat, name).lower() == part for name, part in wanted.items())

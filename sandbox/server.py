@@ -1,0 +1,259 @@
+"""The providers on one local HTTP server, with a control desk under ``/sandbox``."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox import contactout, letrics
+from sandbox.contactout import ContactOut
+from sandbox.documented import Documented
+from sandbox.exchange import Asked, Operation
+from sandbox.faults import Fault, Faults, UnreadableFault
+from sandbox.leadiq import LeadIQ
+from sandbox.letrics import Letrics
+from sandbox.settings import CONTACTOUT_TOKEN, LEADIQ_KEY, LETRICS_KEY, Settings
+from sandbox.truth import Truth
+from sandbox.wire import TransportProtocol, response_to, status_on_the_wire
+from sandbox.world import World
+
+Info = dict[str, Any]
+OnReady = Callable[[Info], None]
+
+
+def serve(settings: Settings | None = None, on_ready: OnReady | None = None) -> None:
+    """Serve until interrupted (Ctrl-C, SIGTERM), then return.
+
+    ``on_ready`` is called once, when the server answers, with the base URLs and keys (see :func:`describe`).
+    """
+    settings = settings or Settings()
+    with _listener(settings.port) as listener:
+        _Server(settings, listener, on_ready).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def running(settings: Settings | None = None) -> Iterator[Info]:
+    """A sandbox in a thread of this process, for as long as the ``with`` block lasts."""
+    settings = settings or Settings()
+    ready: list[Info] = []
+    answering = threading.Event()
+
+    def note(info: Info) -> None:
+        ready.append(info)
+        answering.set()
+
+    with _listener(settings.port) as listener:
+        server = _Server(settings, listener, note)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+        thread.start()
+        try:
+            while not answering.wait(0.05):
+                if not thread.is_alive():
+                    raise RuntimeError("The sandbox ended before it answered.")
+            yield ready[0]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def describe(port: int) -> Info:
+    """Where each provider answers and with which key."""
+    base = f"http://127.0.0.1:{port}"
+    return {
+        "base_url": base,
+        "leadiq": {"base_url": f"{base}/leadiq", "api_key": LEADIQ_KEY},
+        "contactout": {"base_url": f"{base}/contactout", "api_token": CONTACTOUT_TOKEN},
+        "letrics": {"base_url": f"{base}/letrics", "api_key": LETRICS_KEY},
+        "examples": {
+            "leadiq": f"{base}/examples/leadiq",
+            "contactout": f"{base}/examples/contactout",
+            "letrics": f"{base}/examples/letrics",
+        },
+        "control": f"{base}/sandbox",
+    }
+
+
+def application(world: World) -> Starlette:
+    """Every provider's table of routes, and the control desk."""
+    providers = LeadIQ(world), ContactOut(world), Letrics(world)
+    faults = Faults()
+    tables = [*(provider.operations() for provider in providers), Documented(world.settings).operations()]
+    desk = ControlDesk(world, faults, Truth(world.population, *providers))
+    routes = [
+        Route(operation.path, _endpoint(world, faults, operation), methods=[operation.method])
+        for table in tables
+        for operation in table
+    ]
+    return Starlette(routes=[*routes, *desk.routes()], exception_handlers={404: _not_found, 400: _bad_control})
+
+
+def _endpoint(world: World, faults: Faults, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        asked = Asked(
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+            params=tuple(request.query_params.multi_items()),
+            headers=dict(request.headers),
+            body=await request.body(),
+        )
+        given = operation.answer(asked)
+        name = given.operation or operation.name
+        fault = faults.next_for(operation.provider, name)
+        charged = fault is None or fault.charge
+        world.books.record(
+            provider=operation.provider,
+            operation=name,
+            status=status_on_the_wire(given, fault),
+            records=given.records if charged else 0,
+            credits=given.credits if charged else {},
+            fingerprint=asked.fingerprint,
+            day=world.calendar.today,
+            fault=fault.kind if fault else None,
+            violation=given.violation,
+        )
+        return response_to(given, fault)
+
+    return answer
+
+
+class ControlDesk:
+    """Everything a test may turn or read: the clock, the books, the truth, the faults."""
+
+    def __init__(self, world: World, faults: Faults, truth: Truth) -> None:
+        self._world = world
+        self._faults = faults
+        self._truth = truth
+
+    def routes(self) -> list[Route]:
+        """The desk's table of routes."""
+        return [
+            Route("/sandbox/clock", self._read_clock, methods=["GET"]),
+            Route("/sandbox/clock", self._set_clock, methods=["PUT"]),
+            Route("/sandbox/books", self._read_books, methods=["GET"]),
+            Route("/sandbox/books", self._close_books, methods=["DELETE"]),
+            Route("/sandbox/truth", self._read_truth, methods=["GET"]),
+            Route("/sandbox/faults", self._order_faults, methods=["PUT"]),
+            Route("/sandbox/faults", self._clear_faults, methods=["DELETE"]),
+        ]
+
+    async def _read_clock(self, _request: Request) -> Response:
+        return JSONResponse({"date": self._world.calendar.today.isoformat()})
+
+    async def _set_clock(self, request: Request) -> Response:
+        try:
+            day = dt.date.fromisoformat((await _json(request))["date"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise HTTPException(400, 'The clock takes {"date": "YYYY-MM-DD"}.') from error
+        self._world.calendar.move_to(day)
+        return await self._read_clock(request)
+
+    async def _read_books(self, _request: Request) -> Response:
+        return JSONResponse(self._world.books.as_json())
+
+    async def _close_books(self, _request: Request) -> Response:
+        self._world.books.close()
+        return Response(status_code=204)
+
+    async def _read_truth(self, _request: Request) -> Response:
+        return JSONResponse(self._truth.on(self._world.calendar.today))
+
+    async def _order_faults(self, request: Request) -> Response:
+        orders = await _json(request)
+        if not isinstance(orders, list):
+            raise HTTPException(400, "Faults are ordered as a list.")
+        try:
+            faults = [Fault.from_json(order) for order in orders]
+        except UnreadableFault as problem:
+            raise HTTPException(400, str(problem)) from problem
+        self._faults.order(faults)
+        return JSONResponse({"faults": len(faults)})
+
+    async def _clear_faults(self, _request: Request) -> Response:
+        self._faults.order([])
+        return Response(status_code=204)
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError as error:
+        raise HTTPException(400, "The body is not JSON.") from error
+
+
+async def _bad_control(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    return JSONResponse({"error": problem.detail}, 400)
+
+
+async def _not_found(request: Request, _problem: Exception) -> Response:
+    """Where nothing is, each provider says so in its own way."""
+    path = request.url.path.removeprefix("/examples")
+    if path.startswith("/contactout/"):
+        return JSONResponse(contactout.refusal(404, "Not found").body, 404)
+    if path.startswith("/letrics/"):
+        return JSONResponse(letrics.refusal(404, "There is no such collection.").body, 404)
+    return JSONResponse({"error": "Not found"}, 404)
+
+
+def _listener(port: int) -> socket.socket:
+    # Named as TCP, asyncio switches Nagle's algorithm off; left at 0, every answer would wait 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, quiet, saying when it is ready, and ending in peace on a signal."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, on_ready: OnReady | None) -> None:
+        self._port: int = listener.getsockname()[1]
+        self._on_ready = on_ready
+        config = uvicorn.Config(
+            application(World.from_settings(settings)),
+            http=TransportProtocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            log_level="critical",
+            server_header=False,
+            # A stalled answer must not keep the process from ending.
+            timeout_graceful_shutdown=1,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell who waits for it."""
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready(describe(self._port))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take Ctrl-C and SIGTERM as a wish to end; uvicorn would raise them again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wished = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in wished}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

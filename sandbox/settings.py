@@ -1,0 +1,42 @@
+"""What a sandbox is told before it starts, and the keys it was invented with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+LEADIQ_KEY = "sandbox-leadiq-key"
+CONTACTOUT_TOKEN = "sandbox-contactout-token"
+LETRICS_KEY = "sandbox-letrics-key"
+
+ContactOutPlan = Literal["postpaid", "prepaid"]
+LeadIQErrors = Literal["http", "200"]
+LetricsShape = Literal["nested", "flat", "bare"]
+
+CONTACTOUT_QUOTA: Mapping[str, int] = MappingProxyType({"email": 100_000, "phone": 100_000, "search": 1_000_000})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One sandbox: who lives in it, which day it is, and how the providers behave.
+
+    ``people`` and ``companies`` count those who exist on ``start``; later days bring more. ``rate_scale`` multiplies
+    every rate limit. ``contactout_quota`` is in credits by type: a month's allowance when postpaid, the whole
+    prepaid balance when prepaid.
+    """
+
+    port: int = 0
+    seed: int = 7
+    people: int = 240
+    companies: int = 60
+    start: dt.date = dt.date(2026, 3, 2)
+    examples_dir: Path | None = None
+    contactout_plan: ContactOutPlan = "postpaid"
+    contactout_quota: Mapping[str, int] = field(default_factory=lambda: CONTACTOUT_QUOTA)
+    leadiq_errors: LeadIQErrors = "http"
+    letrics_shape: LetricsShape = "nested"
+    rate_scale: float = 20.0
