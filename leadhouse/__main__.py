@@ -31,7 +31,7 @@ def main() -> None:
         print(problem.sentence, file=sys.stderr)  # noqa: T201
         sys.exit(problem.exit_code)
     except KeyboardInterrupt:
-        print("Stopped. Nothing that was paid for is lost; the next `leadhouse sync` goes on from here.", file=sys.stderr)  # noqa: T201
+        sys.stderr.write("Stopped. Nothing that was paid for is lost; the next `leadhouse sync` goes on from here.\n")
         sys.exit(Exit.STOPPED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -29,7 +29,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "step": (SqlType.INTEGER, "The place in the window, from 0."),
             "fingerprint": (SqlType.TEXT, "Hash of what was asked."),
             "selection": (SqlType.TEXT, "The operation and the data points asked for."),
-            "attempt": (SqlType.INTEGER, "Which attempt at the question this was, from 1; 0 when the journal answered."),
+            "attempt": (
+                SqlType.INTEGER,
+                "Which attempt at the question this was, from 1; 0 when the journal answered.",
+            ),
             "started_at": (SqlType.TIMESTAMP, "When it was sent, UTC."),
             "duration_ms": (SqlType.NUMBER, "From sending to the last byte, milliseconds."),
             "outcome": (SqlType.TEXT, "`ok`, `empty`, `retried`, `failed`, `unknown` or `replayed`."),
@@ -44,7 +47,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
         {
             "request_id": (SqlType.TEXT, "Id of the request."),
             "credit_type": (SqlType.TEXT, "The provider's kind of credit."),
-            "credits_estimated": (SqlType.NUMBER, "Credits by the price list; of an unknown request, the most it can have cost."),
+            "credits_estimated": (
+                SqlType.NUMBER,
+                "Credits by the price list; of an unknown request, the most it can have cost.",
+            ),
             "credits_usd": (SqlType.NUMBER, "The same in US dollars, where a price is configured."),
         },
     ),
@@ -189,7 +195,8 @@ def window_rows(windows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def finding_rows(provider: str, findings: Iterable[Findings], at: datetime) -> dict[str, list[dict[str, Any]]]:
     """Drift and quarantine of a provider's answers."""
-    drift, quarantine = [], []
+    drift: list[dict[str, Any]] = []
+    quarantine: list[dict[str, Any]] = []
     for found in findings:
         drift.extend(
             {"request_id": found.request_id, "provider": provider, "entity": found.entity, "kind": kind, "field": field,

@@ -65,11 +65,28 @@ def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -
     stage("Building: reading the models")
     _prepare(warehouse)
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
-        ("Building: staging", lambda: dbt.run("build", "--select", "resource_type:seed", "path:models/staging", "tag:values")),
+        (
+            "Building: staging",
+            lambda: dbt.run("build", "--select", "resource_type:seed", "path:models/staging", "tag:values"),
+        ),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
-        ("Building: evidence", lambda: dbt.run("build", "--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")),
+        (
+            "Building: evidence",
+            lambda: dbt.run("build", "--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved"),
+        ),
         ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
-        ("Building: marts", lambda: dbt.run("build", "--select", "tag:resolved", "path:models/marts", "test_type:singular", "--indirect-selection", "cautious")),
+        (
+            "Building: marts",
+            lambda: dbt.run(
+                "build",
+                "--select",
+                "tag:resolved",
+                "path:models/marts",
+                "test_type:singular",
+                "--indirect-selection",
+                "cautious",
+            ),
+        ),
     )
     for words, run in steps:
         stage(words)
@@ -79,7 +96,9 @@ def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -
         built.notes.extend(f"dbt warns: {node}: {message}" for node, message in step.warned)
         if step.failed:
             built.failed = True
-            built.notes.append("The build failed; the published copy is as it was. Mend the cause, then run `leadhouse build`.")
+            built.notes.append(
+                "The build failed; the published copy is as it was. Mend the cause, then run `leadhouse build`."
+            )
             built.notes.extend(f"  {node}: {message}" for node, message in step.failed[:10])
             return built
     stage("Building: publishing")
@@ -100,11 +119,14 @@ def _prepare(warehouse: Warehouse) -> None:
     if not all((DICTIONARIES, kind) in existing for kind in KINDS):
         _load(warehouse, "dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
     if not {(IDENTITY, "assignments"), (IDENTITY, "events")} <= existing:
-        _load(warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()})
+        _load(
+            warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()}
+        )
 
 
 def _look_up_values(warehouse: Warehouse) -> None:
     """Normalises every value that no dictionary holds yet."""
+    warehouse.drain(warehouse.pipeline("dictionaries", DICTIONARIES))
     dictionaries = Dictionaries(
         WordList.read(_seed("seniority_words")),
         WordList.read(_seed("department_words")),
@@ -126,6 +148,7 @@ def _look_up_values(warehouse: Warehouse) -> None:
 
 def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
     """Gives every record its person or company, and appends what changed."""
+    warehouse.drain(warehouse.pipeline("identity", IDENTITY))
     rows = warehouse.query(f"select max(generation) from {IDENTITY}.assignments")
     generation = int(rows[0][0] or 0) + 1 if rows else 1
     changed: list[dict[str, Any]] = []
@@ -143,7 +166,9 @@ def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
         ]
         identifiers = [
             Identifier((str(row[0]), str(row[1])), str(row[2]), str(row[3]))
-            for row in warehouse.query(f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}")
+            for row in warehouse.query(
+                f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}"
+            )
         ]
         now, happened = resolve(rules, records, identifiers, _before(warehouse, rules))
         changed.extend(
@@ -180,7 +205,9 @@ def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
     nodes = [node for node in manifest.nodes.values() if node.resource_type == "model" and node.schema == MARTS]
     for node in sorted(nodes, key=lambda node: str(node.name)):
         comments = {name: str(column.description) for name, column in node.columns.items()}
-        yield PublishedTable(node.name, warehouse.arrow(f"select * from {MARTS}.{node.name}"), str(node.description), comments)
+        yield PublishedTable(
+            node.name, warehouse.arrow(f"select * from {MARTS}.{node.name}"), str(node.description), comments
+        )
 
 
 def _load(warehouse: Warehouse, name: str, dataset: str, tables: dict[str, pa.Table]) -> None:

@@ -73,7 +73,9 @@ SOURCES: dict[str, Source] = {
         "contactout",
         contactout_records.ENTITIES,
         lambda s: contactout_api.provider(
-            s.sources.contactout, _priced(s, "contactout", contactout_api.PRICES), _rated(s, "contactout", contactout_api.RATES)
+            s.sources.contactout,
+            _priced(s, "contactout", contactout_api.PRICES),
+            _rated(s, "contactout", contactout_api.RATES),
         ),
         lambda s: contactout_api.walks(s.sources.contactout),
         lambda s, ask, note: contactout.contactout(

@@ -39,7 +39,14 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
             # Each check is its own place in the journal, so that none is answered by an earlier one.
             sync_id = f"{CHECKS}-{datetime.now():%Y%m%dT%H%M%S%f}"
             asking = Asking(
-                SOURCES[name].provider(settings), instance.journal, clock, Pace(pace_file(settings)), Budget(), sync_id, clock.now(), round
+                SOURCES[name].provider(settings),
+                instance.journal,
+                clock,
+                Pace(pace_file(settings)),
+                Budget(),
+                sync_id,
+                clock.now(),
+                round,
             )
             try:
                 answer = asking(_free_question(name, settings, clock.now()))
@@ -66,7 +73,9 @@ def _free_question(name: str, settings: Settings, now: datetime) -> Question:
     elif name == "letrics":
         question = letrics_walks(settings.sources.letrics)[0].question(window)
         if settings.prices.letrics.get(question.operation):
-            raise CannotDo("letrics has a price in this configuration and no free operation, so its key cannot be checked without spending.")
+            raise CannotDo(
+                "letrics has a price in this configuration and no free operation, so its key cannot be checked without spending."
+            )
     else:
         raise AssertionError(f"no check for {name}")
     return replace(question, resource=CHECKS)

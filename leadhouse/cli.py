@@ -25,13 +25,27 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for 
 
 @app.command()
 def sync(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out.")] = None,
-    only: Annotated[list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Read this resource only; may be repeated.")] = None,
-    max_credits: Annotated[
-        list[str] | None, typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="Spend at most N credits of this type; may be repeated.")
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out."
+        ),
     ] = None,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")] = False,
-    take_over: Annotated[bool, typer.Option("--take-over", help="Bind this data directory although another one, now gone, was bound.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Read this resource only; may be repeated.")
+    ] = None,
+    max_credits: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--max-credits", metavar="PROVIDER.TYPE=N", help="Spend at most N credits of this type; may be repeated."
+        ),
+    ] = None,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
+    ] = False,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Bind this data directory although another one, now gone, was bound.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read what is new from the providers into the warehouse, and build the marts.
@@ -86,7 +100,12 @@ def build(as_json: Json = False) -> None:
 
 @app.command()
 def check(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check configuration, keys and balances with free requests only.

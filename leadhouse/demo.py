@@ -103,7 +103,9 @@ def run_demo(days: int, folder: str) -> Exit:
     if published is None:
         return code
     answer_questions(console, published)
-    console.print("\nEverything is in the published copy, which any DuckDB client opens while syncs go on:", highlight=False)
+    console.print(
+        "\nEverything is in the published copy, which any DuckDB client opens while syncs go on:", highlight=False
+    )
     console.print(f"  {published}", markup=False, highlight=False, soft_wrap=True)
     return code
 
@@ -147,7 +149,9 @@ def sandbox_process(day: date) -> Iterator[dict[str, Any]]:
 def set_date(base_url: str, day: date) -> None:
     """Moves the sandbox's calendar."""
     body = json.dumps({"date": day.isoformat()}).encode()
-    request = urllib.request.Request(f"{base_url}/sandbox/clock", body, {"Content-Type": "application/json"}, method="PUT")
+    request = urllib.request.Request(
+        f"{base_url}/sandbox/clock", body, {"Content-Type": "application/json"}, method="PUT"
+    )
     # The sandbox is on this machine: no proxy of the environment stands between.
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()
 
@@ -172,14 +176,18 @@ def serve_sandbox(port: int, seed: int, day: str) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                raise CannotDo(f"Port {port} on 127.0.0.1 is in use. Choose another with --port, or 0 for a free one.") from None
+                raise CannotDo(
+                    f"Port {port} on 127.0.0.1 is in use. Choose another with --port, or 0 for a free one."
+                ) from None
 
     def announce(info: dict[str, Any]) -> None:
         sys.stdout.write("The sandbox is running. Put this into the environment of another terminal:\n\n")
         for name, value in environment_for(info).items():
             sys.stdout.write(f"  export {name}={value}\n")
         sys.stdout.write(f"\nIt is {day} there. To move on a day:\n")
-        sys.stdout.write(f"  curl -X PUT {info['base_url']}/sandbox/clock -d '{{\"date\": \"{start + timedelta(days=1)}\"}}'\n")
+        sys.stdout.write(
+            f'  curl -X PUT {info["base_url"]}/sandbox/clock -d \'{{"date": "{start + timedelta(days=1)}"}}\'\n'
+        )
         sys.stdout.write("Ctrl-C stops it.\n")
         sys.stdout.flush()
 

@@ -22,7 +22,9 @@ from sources.metered import Limits, refuse_base_url
 
 from .failures import CannotDo
 
-DLT_TABLES = frozenset({"runtime", "normalize", "load", "extract", "data_writer", "schema", "pipeline", "pipelines", "destination"})
+DLT_TABLES = frozenset(
+    {"runtime", "normalize", "load", "extract", "data_writer", "schema", "pipeline", "pipelines", "destination"}
+)
 """Tables of the same files that are dlt's own."""
 
 SECRETS: Mapping[str, str] = {"leadiq": "api_key", "contactout": "api_token", "letrics": "api_key"}
@@ -36,20 +38,27 @@ class Strict(BaseModel):
 class House(Strict):
     """`[leadhouse]`"""
 
-    data_dir: str = Field("data", description="Journal, pipelines, warehouse file and published copy; needs a durable disk.")
+    data_dir: str = Field(
+        "data", description="Journal, pipelines, warehouse file and published copy; needs a durable disk."
+    )
     warehouse: Literal["duckdb", "postgres"] = Field("duckdb", description="Where the tables live.")
     published: str | None = Field(None, description="The published read-only DuckDB file; by default in data_dir.")
     build_after_sync: bool = Field(True, description="Build the marts at the end of each sync.")
-    max_paid_in_flight: int = Field(2, ge=1, le=64, description="Paid requests under way at once; what a kill can cost at most.")
+    max_paid_in_flight: int = Field(
+        2, ge=1, le=64, description="Paid requests under way at once; what a kill can cost at most."
+    )
     repeat_unknown_up_to: float = Field(
         30, ge=0, description="Credits that may be risked to repeat, once, a paid request whose answer was lost."
     )
-    patience_seconds: float = Field(900, ge=0, description="The longest wait a provider may ask for before its source ends, resumable.")
+    patience_seconds: float = Field(
+        900, ge=0, description="The longest wait a provider may ask for before its source ends, resumable."
+    )
     attempts: int = Field(4, ge=1, le=20, description="How often a request is sent that fails in a way that may pass.")
     timeout_seconds: float = Field(60, gt=0, description="How long an answer may take.")
     answers_per_round: int = Field(2000, ge=1, description="A sync lands what it has after so many answers.")
     pace_dir: str | None = Field(
-        None, description="Where processes that use the same key agree on their pace; by default in the user's cache folder."
+        None,
+        description="Where processes that use the same key agree on their pace; by default in the user's cache folder.",
     )
     dbt_threads: int = Field(1, ge=1, description="Threads of dbt; DuckDB uses all cores with one.")
     memory_limit: str = Field("4GB", description="Memory DuckDB may use while building.")
@@ -168,10 +177,18 @@ class Settings(Strict):
         return Path(self.leadhouse.data_dir).absolute()
 
     def warehouse_file(self) -> Path:
-        return Path(self.duckdb_path).absolute() if self.duckdb_path else self.data_dir() / "warehouse" / "leadhouse_warehouse.duckdb"
+        return (
+            Path(self.duckdb_path).absolute()
+            if self.duckdb_path
+            else self.data_dir() / "warehouse" / "leadhouse_warehouse.duckdb"
+        )
 
     def published_file(self) -> Path:
-        return Path(self.leadhouse.published).absolute() if self.leadhouse.published else self.data_dir() / "published" / "leadhouse.duckdb"
+        return (
+            Path(self.leadhouse.published).absolute()
+            if self.leadhouse.published
+            else self.data_dir() / "published" / "leadhouse.duckdb"
+        )
 
 
 def load_settings(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -203,7 +220,7 @@ def load_settings(folder: Path | None = None, environment: Mapping[str, str] | N
         raise CannotDo(_sentence(error)) from None
     if settings.leadhouse.warehouse == "postgres" and not settings.postgres_url:
         raise CannotDo(
-            "leadhouse.warehouse is postgres, but there is no address for it: put credentials = \"postgresql://user:password@host:5432/database\" "
+            'leadhouse.warehouse is postgres, but there is no address for it: put credentials = "postgresql://user:password@host:5432/database" '
             "under [destination.postgres] in .dlt/secrets.toml, or set DESTINATION__POSTGRES__CREDENTIALS."
         )
     return settings
@@ -221,7 +238,9 @@ def read_as_of(environment: Mapping[str, str] | None = None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise CannotDo(f"LEADHOUSE_AS_OF is {text!r}; it takes a date or time such as 2026-03-02 or 2026-03-02T06:00:00.") from None
+        raise CannotDo(
+            f"LEADHOUSE_AS_OF is {text!r}; it takes a date or time such as 2026-03-02 or 2026-03-02T06:00:00."
+        ) from None
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
@@ -234,7 +253,10 @@ def _credentials(table: Any, warehouse: str) -> str | None:
     if isinstance(credentials, dict):
         from urllib.parse import quote
 
-        user, password = quote(str(credentials.get("username", "")), safe=""), quote(str(credentials.get("password", "")), safe="")
+        user, password = (
+            quote(str(credentials.get("username", "")), safe=""),
+            quote(str(credentials.get("password", "")), safe=""),
+        )
         return f"postgresql://{user}:{password}@{credentials.get('host', 'localhost')}:{credentials.get('port', 5432)}/{credentials.get('database', '')}"
     return None
 
@@ -263,7 +285,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
-        merged[key] = _merge(merged[key], value) if isinstance(value, dict) and isinstance(merged.get(key), dict) else value
+        merged[key] = (
+            _merge(merged[key], value) if isinstance(value, dict) and isinstance(merged.get(key), dict) else value
+        )
     return merged
 
 

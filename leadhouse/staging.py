@@ -1,7 +1,7 @@
 """Writes dbt's staging from the record models: names, types and descriptions stand once, in the records.
 
-    python -m leadhouse.staging           writes dbt_project/models/staging
-    python -m leadhouse.staging --check   exits 1 when what is there differs
+python -m leadhouse.staging           writes dbt_project/models/staging
+python -m leadhouse.staging --check   exits 1 when what is there differs
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from .catalogue import SOURCES
 
 FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "models" / "staging"
 HEADER = "Written by `make staging` from the record models in sources/; change it there."
-CARRIED = ("_row_id", "record_key", "_selection", "_record_hash", "_request_id", "_fetched_at", "_parsed_at", "_dlt_load_id")
+CARRIED = (
+    "_row_id",
+    "record_key",
+    "_selection",
+    "_record_hash",
+    "_request_id",
+    "_fetched_at",
+    "_parsed_at",
+    "_dlt_load_id",
+)
 FRESHNESS = {"warn_after": {"count": 36, "period": "hour"}, "error_after": {"count": 7, "period": "day"}}
 LOAD_ID = "The dlt load that brought it."
 
@@ -34,12 +43,16 @@ def files() -> dict[str, str]:
                 written[f"{source.name}/{name}.sql"] = sql
                 models.append(described)
         written[f"{source.name}/_{source.name}__models.yml"] = _yaml({"version": 2, "models": models})
-        written[f"{source.name}/_{source.name}__sources.yml"] = _yaml(_source(source.name, source.dataset, source.entities))
+        written[f"{source.name}/_{source.name}__sources.yml"] = _yaml(
+            _source(source.name, source.dataset, source.entities)
+        )
     models = []
     for table, (description, declared) in books.TABLES.items():
         name = f"stg_leadhouse__{table}"
         written[f"leadhouse/{name}.sql"] = _book(table, list(declared))
-        models.append(_described(name, description, [(column, text) for column, (_, text) in declared.items()], BOOK_KEYS[table]))
+        models.append(
+            _described(name, description, [(column, text) for column, (_, text) in declared.items()], BOOK_KEYS[table])
+        )
     written["leadhouse/_leadhouse__models.yml"] = _yaml({"version": 2, "models": models})
     written["leadhouse/_leadhouse__sources.yml"] = _yaml(_book_source())
     return written
@@ -154,12 +167,17 @@ def _source(provider: str, dataset: str, entities: tuple[Entity, ...]) -> dict[s
             "name": entity.name,
             "description": entity.description,
             "config": {"loaded_at_field": "_fetched_at", "freshness": FRESHNESS},
-            "columns": [{"name": name, "description": text} for name, text in (*RAW_COLUMNS.items(), ("_dlt_load_id", LOAD_ID))],
+            "columns": [
+                {"name": name, "description": text} for name, text in (*RAW_COLUMNS.items(), ("_dlt_load_id", LOAD_ID))
+            ],
         }
         for entity in entities
     ]
     tables.append({"name": "_dlt_loads", "description": "One row per dlt load; status 0 is complete."})
-    return {"version": 2, "sources": [{"name": dataset, "description": f"What {provider} answered, word for word.", "tables": tables}]}
+    return {
+        "version": 2,
+        "sources": [{"name": dataset, "description": f"What {provider} answered, word for word.", "tables": tables}],
+    }
 
 
 def _book_source() -> dict[str, Any]:
@@ -171,7 +189,10 @@ def _book_source() -> dict[str, Any]:
         }
         for name, (description, declared) in books.TABLES.items()
     ]
-    return {"version": 2, "sources": [{"name": books.DATASET, "description": "The books of Leadhouse itself.", "tables": tables}]}
+    return {
+        "version": 2,
+        "sources": [{"name": books.DATASET, "description": "The books of Leadhouse itself.", "tables": tables}],
+    }
 
 
 def _described(name: str, description: str, described: list[tuple[str, str]], keys: tuple[str, ...]) -> dict[str, Any]:
@@ -180,7 +201,13 @@ def _described(name: str, description: str, described: list[tuple[str, str]], ke
         model["data_tests"] = [{"unique_together": {"arguments": {"columns": list(keys)}}}]
     model["columns"] = [
         {"name": column, "description": text}
-        | ({"data_tests": ["unique", "not_null"]} if (column,) == keys else {"data_tests": ["not_null"]} if column in keys else {})
+        | (
+            {"data_tests": ["unique", "not_null"]}
+            if (column,) == keys
+            else {"data_tests": ["not_null"]}
+            if column in keys
+            else {}
+        )
         for column, text in described
     ]
     return model

@@ -40,7 +40,12 @@ def _from_journal(path: str) -> dict[str, Any]:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
     connection.row_factory = sqlite3.Row
     try:
-        syncs = [dict(row) for row in connection.execute("select sync_id, as_of, stage, round, closed_at, outcome from syncs order by rowid")]
+        syncs = [
+            dict(row)
+            for row in connection.execute(
+                "select sync_id, as_of, stage, round, closed_at, outcome from syncs order by rowid"
+            )
+        ]
         credits: dict[str, dict[str, float]] = {}
         rows = connection.execute(
             "select provider, credits from requests where credits <> '{}' and outcome in ('ok', 'empty', 'unknown', 'sent')"
@@ -111,7 +116,9 @@ def print_status(found: dict[str, Any]) -> None:
     if found["unknown_requests"]:
         say(f"{found['unknown_requests']} paid request(s) were sent whose answer was lost; they count as spent.")
     if found["balances"]:
-        table = Table(title="Balances at their last reading", title_justify="left", box=None, pad_edge=False, header_style="bold")
+        table = Table(
+            title="Balances at their last reading", title_justify="left", box=None, pad_edge=False, header_style="bold"
+        )
         for name in ("provider", "plan", "credit"):
             table.add_column(name, overflow="fold")
         for name in ("used", "left", "of"):

@@ -66,7 +66,9 @@ class Wish:
     take_over: bool = False
 
 
-def run_sync(wish: Wish, watcher: Watcher, settings: Settings | None = None, clock: Clock | None = None) -> list[Outcome]:
+def run_sync(
+    wish: Wish, watcher: Watcher, settings: Settings | None = None, clock: Clock | None = None
+) -> list[Outcome]:
     """Finishes a sync that was broken off, if there is one, and does today's.
 
     Args:
@@ -134,10 +136,14 @@ def _check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
     resources = sorted(walk.resource for name in sources for walk in SOURCES[name].walks(settings))
     for only in wish.only:
         if only not in resources:
-            raise CannotDo(f"There is no resource {only!r} in {', '.join(sources)}. The resources are {', '.join(resources)}.")
+            raise CannotDo(
+                f"There is no resource {only!r} in {', '.join(sources)}. The resources are {', '.join(resources)}."
+            )
     for provider, _ in wish.max_credits:
         if provider not in SOURCES:
-            raise CannotDo(f"--max-credits names {provider!r}, which is no source. The sources are {', '.join(sorted(SOURCES))}.")
+            raise CannotDo(
+                f"--max-credits names {provider!r}, which is no source. The sources are {', '.join(sorted(SOURCES))}."
+            )
 
 
 def _asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock) -> bool:
@@ -156,7 +162,9 @@ def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
     for name in sync.sources:
         reason = thawed.connected(name)
         if reason:
-            raise CannotDo(f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}.")
+            raise CannotDo(
+                f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}."
+            )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
     own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
     Loader(Warehouse(thawed, instance), thawed).drain()
@@ -327,6 +335,8 @@ def read_max_credits(texts: list[str]) -> dict[tuple[str, str], float]:
         except ValueError:
             credits = -1
         if not provider or not credit_type or not 0 <= credits < float("inf"):
-            raise CannotDo(f"--max-credits takes PROVIDER.CREDIT_TYPE=NUMBER, e.g. contactout.search=100; {text!r} is not of that form.")
+            raise CannotDo(
+                f"--max-credits takes PROVIDER.CREDIT_TYPE=NUMBER, e.g. contactout.search=100; {text!r} is not of that form."
+            )
         read[provider, credit_type] = credits
     return read

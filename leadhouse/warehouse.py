@@ -123,7 +123,7 @@ class Warehouse:
             path = self.settings.warehouse_file()
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return dlt.destinations.duckdb(str(path))
-        return dlt.destinations.postgres(self.settings.postgres_url)
+        return dlt.destinations.postgres(self.settings.postgres_url or "")
 
     def _check_duckdb(self) -> None:
         import duckdb
@@ -144,7 +144,9 @@ class Warehouse:
                 "Move the file away, or set destination.duckdb.credentials to another path."
             ) from None
         except (duckdb.Error, OSError) as error:
-            raise CannotDo(f"The warehouse {path} cannot be opened ({type(error).__name__}). Set destination.duckdb.credentials to a file you may write.") from None
+            raise CannotDo(
+                f"The warehouse {path} cannot be opened ({type(error).__name__}). Set destination.duckdb.credentials to a file you may write."
+            ) from None
 
     def _check_postgres(self) -> None:
         import psycopg2
@@ -156,4 +158,6 @@ class Warehouse:
             words = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
             if parts.password:
                 words = words.replace(parts.password, "***")
-            raise CannotDo(f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials.") from None
+            raise CannotDo(
+                f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials."
+            ) from None

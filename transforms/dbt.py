@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,7 +82,13 @@ class Dbt:
         import json
 
         common = ["--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)]
-        common += ["--target-path", str(self.target_dir / "target"), "--log-path", str(self.target_dir / "logs"), "--quiet"]
+        common += [
+            "--target-path",
+            str(self.target_dir / "target"),
+            "--log-path",
+            str(self.target_dir / "logs"),
+            "--quiet",
+        ]
         if arguments[0] == "parse":
             common += ["--vars", json.dumps(dict(self.variables))]
         result = self._runner.invoke([*arguments, *common])

@@ -132,7 +132,9 @@ def linkedin_page(value: str) -> tuple[str, str] | None:
         return None
     if host != "linkedin.com" and not host.endswith(".linkedin.com"):
         return None
-    steps = [unicodedata.normalize("NFC", unquote(step)).strip().lower() for step in parts.path.split("/") if step.strip()]
+    steps = [
+        unicodedata.normalize("NFC", unquote(step)).strip().lower() for step in parts.path.split("/") if step.strip()
+    ]
     if len(steps) < 2 or not steps[1]:
         return None
     if steps[0] == "in":
@@ -178,10 +180,11 @@ def place(value: str) -> dict[str, str | None]:
 def _us_state(text: str) -> str | None:
     import pycountry
 
-    found = pycountry.subdivisions.get(code=f"US-{text.upper()}") if len(text) == 2 else None
+    states: Any = pycountry.subdivisions
+    found = states.get(code=f"US-{text.upper()}") if len(text) == 2 else None
     if found is not None:
         return str(found.name)
-    names = {subdivision.name.lower(): subdivision.name for subdivision in pycountry.subdivisions.get(country_code="US")}
+    names = {state.name.lower(): str(state.name) for state in states.get(country_code="US")}
     return names.get(text.lower())
 
 

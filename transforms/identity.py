@@ -69,7 +69,10 @@ class Event:
 
 
 def resolve(
-    rules: Rules, records: Sequence[RecordKey], identifiers: Iterable[Identifier], before: Mapping[RecordKey, Assignment]
+    rules: Rules,
+    records: Sequence[RecordKey],
+    identifiers: Iterable[Identifier],
+    before: Mapping[RecordKey, Assignment],
 ) -> tuple[list[Assignment], list[Event]]:
     """Clusters all records and gives each an id that lasts.
 
@@ -124,12 +127,15 @@ def _without_conflict(
     rules: Rules, cluster: list[RecordKey], by_record: Mapping[RecordKey, list[Identifier]]
 ) -> list[list[RecordKey]]:
     """The cluster as it is, or, when it holds two values of an exclusive kind, joined again key by key without conflict."""
-    exclusive = {(one.kind, one.value) for record in cluster for one in by_record.get(record, ()) if one.kind in rules.exclusive}
+    exclusive = {
+        (one.kind, one.value) for record in cluster for one in by_record.get(record, ()) if one.kind in rules.exclusive
+    }
     if len(exclusive) <= len({kind for kind, _ in exclusive}):
         return [cluster]
     parent = {record: record for record in cluster}
     held: dict[RecordKey, set[tuple[str, str]]] = {
-        record: {(one.kind, one.value) for one in by_record.get(record, ()) if one.kind in rules.exclusive} for record in cluster
+        record: {(one.kind, one.value) for one in by_record.get(record, ()) if one.kind in rules.exclusive}
+        for record in cluster
     }
 
     def root(record: RecordKey) -> RecordKey:
@@ -182,8 +188,10 @@ def _name(
     used = set(size_before)
     named: list[str] = []
     for n, cluster in enumerate(clusters):
-        id = ids[n]
-        if id is None:
+        inherited = ids[n]
+        if inherited is not None:
+            id = inherited
+        else:
             id = _new_id(rules.entity, cluster[0], used)
             used.add(id)
             origins = [origin for origin, _ in overlaps[n].most_common(1)]

@@ -3,7 +3,7 @@
     cast(
         case
             when {{ year }} is not null and {{ month }} is not null
-                then concat(cast({{ year }} as varchar), '-', lpad(cast({{ month }} as varchar), 2, '0'), '-01')
+            then concat(cast({{ year }} as varchar), '-', lpad(cast({{ month }} as varchar), 2, '0'), '-01')
         end as date
     )
 {%- endmacro %}

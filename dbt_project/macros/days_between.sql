@@ -1,8 +1,4 @@
 {#- Whole days from one date to a later one. -#}
-{% macro days_between(begins, ends) -%}
-    {{ adapter.dispatch('days_between')(begins, ends) }}
-{%- endmacro %}
+{% macro days_between(begins, ends) -%} {{ adapter.dispatch('days_between')(begins, ends) }} {%- endmacro %}
 
-{% macro default__days_between(begins, ends) -%}
-    ({{ ends }} - {{ begins }})
-{%- endmacro %}
+{% macro default__days_between(begins, ends) -%} ({{ ends }} - {{ begins }}) {%- endmacro %}

@@ -8,9 +8,7 @@
 {%- endmacro %}
 
 
-{% macro record_text(column, path) -%}
-    {{ return(adapter.dispatch('record_text')(column, path)) }}
-{%- endmacro %}
+{% macro record_text(column, path) -%} {{ return(adapter.dispatch('record_text')(column, path)) }} {%- endmacro %}
 
 {% macro duckdb__record_text(column, path) -%}
     {%- set steps = path | map('tojson') | join('.') -%}
@@ -22,9 +20,7 @@
 {%- endmacro %}
 
 
-{% macro sql_type(type) -%}
-    {{ return(adapter.dispatch('sql_type')(type)) }}
-{%- endmacro %}
+{% macro sql_type(type) -%} {{ return(adapter.dispatch('sql_type')(type)) }} {%- endmacro %}
 
 {% macro default__sql_type(type) -%}
     {{ return({'text': 'varchar', 'integer': 'bigint', 'number': 'double precision', 'boolean': 'boolean', 'date': 'date', 'timestamp': 'timestamp'}[type]) }}
@@ -40,30 +36,33 @@
 {% macro duckdb__record_list(relation, path, carried, condition) -%}
     {%- set steps = path | map('tojson') | join('.') -%}
     select
-        {% for column in carried %}raw.{{ column }}, {% endfor -%}
+        {% for column in carried %} raw.{{ column }}, {% endfor -%}
         cast(entry.position as bigint) as position,
         cast(entry.element as varchar) as element
     from {{ relation }} as raw
-    cross join lateral (
-        select
-            unnest(json_extract(raw.record, '$.{{ steps }}[*]')) as element,
-            unnest(generate_series(1, cast(json_array_length(raw.record, '$.{{ steps }}') as bigint))) as position
-    ) as entry
+    cross join
+        lateral(
+            select
+                unnest(json_extract(raw.record, '$.{{ steps }}[*]')) as element,
+                unnest(generate_series(1, cast(json_array_length(raw.record, '$.{{ steps }}') as bigint))) as position
+        ) as entry
     where raw.record is not null and {{ condition }}
 {%- endmacro %}
 
 {% macro postgres__record_list(relation, path, carried, condition) -%}
     select
-        {% for column in carried %}raw.{{ column }}, {% endfor -%}
+        {% for column in carried %} raw.{{ column }}, {% endfor -%}
         entry.position,
         cast(entry.element as varchar) as element
     from {{ relation }} as raw
-    cross join lateral json_array_elements(
-        case
-            when json_typeof(raw.record::json #> '{ {{- path | join(',') -}} }') = 'array'
-                then raw.record::json #> '{ {{- path | join(',') -}} }'
-        end
-    ) with ordinality as entry (element, position)
+    cross join
+        lateral json_array_elements(
+            case
+                when json_typeof(raw.record::json #> '{ {{- path | join(', ') -}} }') = 'array'
+                then raw.record::json #> '{ {{- path | join(', ') -}} }'
+            end
+        )
+    with ordinality as entry(element, position)
     where raw.record is not null and {{ condition }}
 {%- endmacro %}
 
@@ -76,7 +75,7 @@
         where
             status = 0
             {%- if is_incremental() %}
-            and load_id not in (select opened._dlt_load_id from {{ this }} as opened)
+                and load_id not in (select opened._dlt_load_id from {{ this }} as opened)
             {%- endif %}
     )
 {%- endmacro %}
@@ -86,24 +85,23 @@
 {% macro latest(relation, keys) -%}
     (
         select numbered.*
-        from (
-            select
-                versions.*,
-                row_number() over (
-                    partition by {{ keys | join(', ') }}
-                    order by versions._fetched_at desc, versions._dlt_load_id desc, versions._row_id desc
-                ) as version_number
-            from {{ relation }} as versions
-        ) as numbered
+        from
+            (
+                select
+                    versions.*,
+                    row_number() over (
+                        partition by {{ keys | join(', ') }}
+                        order by versions._fetched_at desc, versions._dlt_load_id desc, versions._row_id desc
+                    ) as version_number
+                from {{ relation }} as versions
+            ) as numbered
         where numbered.version_number = 1
     )
 {%- endmacro %}
 
 
 {#- The build's clock as a timestamp. -#}
-{% macro as_of() -%}
-    cast('{{ var("as_of") }}' as timestamp)
-{%- endmacro %}
+{% macro as_of() -%} cast('{{ var("as_of") }}' as timestamp) {%- endmacro %}
 
 
 {#- Text values of a group, sorted and comma-separated. -#}

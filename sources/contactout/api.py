@@ -37,7 +37,9 @@ ERRORS = (
         status=403,
         message=r"credit|quota|balance|limit exceeded|usage limit",
     ),
-    ErrorRule(Action.STOP_RESOURCE, "this ContactOut account has no access to the endpoint (403): {message}", status=403),
+    ErrorRule(
+        Action.STOP_RESOURCE, "this ContactOut account has no access to the endpoint (403): {message}", status=403
+    ),
     ErrorRule(Action.NO_CREDITS, "ContactOut says that its credits are used up: {message}", status=402),
     ErrorRule(Action.NOTHING_FOUND, "nothing was found", status=404),
 )

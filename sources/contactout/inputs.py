@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Values = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(max_length=50)]
+Values = Annotated[
+    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(max_length=50)
+]
 
 
 class PeopleSearch(BaseModel):
@@ -14,14 +16,23 @@ class PeopleSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refresh_days: float = Field(30, gt=0, description="The search is bought again when it was complete so many days ago.")
-    reveal_info: bool = Field(False, description="Show e-mail addresses and phone numbers: 1 email and 1 phone credit per profile that has one.")
+    refresh_days: float = Field(
+        30, gt=0, description="The search is bought again when it was complete so many days ago."
+    )
+    reveal_info: bool = Field(
+        False,
+        description="Show e-mail addresses and phone numbers: 1 email and 1 phone credit per profile that has one.",
+    )
     name: str | None = Field(None, description="Name of the person.")
     job_title: Values | None = Field(None, description="Titles; boolean expressions in parentheses are allowed.")
     exclude_job_titles: list[str] | None = Field(None, description="Titles to leave out.")
-    current_titles_only: bool | None = Field(None, description="Match current titles only (ContactOut's default: true).")
+    current_titles_only: bool | None = Field(
+        None, description="Match current titles only (ContactOut's default: true)."
+    )
     include_related_job_titles: bool | None = Field(None, description="Match related titles too.")
-    match_experience: str | None = Field(None, description="Which positions must match, e.g. `current`, `past`, `both`.")
+    match_experience: str | None = Field(
+        None, description="Which positions must match, e.g. `current`, `past`, `both`."
+    )
     job_function: Values | None = Field(None, description="Functional areas.")
     seniority: Values | None = Field(None, description="Seniorities.")
     skills: Values | None = Field(None, description="Skills; boolean expressions are allowed.")
@@ -29,7 +40,9 @@ class PeopleSearch(BaseModel):
     location: Values | None = Field(None, description="Locations of the person.")
     company: Values | None = Field(None, description="Companies.")
     company_filter: str | None = Field(None, description="Which companies must match, e.g. `current`, `past`, `both`.")
-    current_company_only: bool | None = Field(None, description="Match the current company only (ContactOut's default: true).")
+    current_company_only: bool | None = Field(
+        None, description="Match the current company only (ContactOut's default: true)."
+    )
     exclude_companies: list[str] | None = Field(None, description="Companies to leave out.")
     domain: Values | None = Field(None, description="Domains of companies.")
     industry: Values | None = Field(None, description="Industries; boolean expressions are allowed.")

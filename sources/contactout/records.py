@@ -26,11 +26,15 @@ class Usage(Record):
     remaining: Integer = Field(None, description="E-mail credits left (postpaid only).")
     over_quota: Integer = Field(None, description="E-mail credits used beyond the allowance (postpaid only).")
     phone_count: Integer = Field(None, description="Phone credits: requests that used one in the period.")
-    phone_quota: Integer = Field(None, description="Phone credits: the allowance (postpaid), or what remains (prepaid).")
+    phone_quota: Integer = Field(
+        None, description="Phone credits: the allowance (postpaid), or what remains (prepaid)."
+    )
     phone_remaining: Integer = Field(None, description="Phone credits left (postpaid only).")
     phone_over_quota: Integer = Field(None, description="Phone credits used beyond the allowance (postpaid only).")
     search_count: Integer = Field(None, description="Search credits: requests that used one in the period.")
-    search_quota: Integer = Field(None, description="Search credits: the allowance (postpaid), or what remains (prepaid).")
+    search_quota: Integer = Field(
+        None, description="Search credits: the allowance (postpaid), or what remains (prepaid)."
+    )
     search_remaining: Integer = Field(None, description="Search credits left (postpaid only).")
     search_over_quota: Integer = Field(None, description="Search credits used beyond the allowance (postpaid only).")
 
@@ -78,10 +82,14 @@ class Company(Record):
     size: Integer = Field(None, description="Number of employees of the current company.")
     country: Text = Field(None, description="Country of the current company, as sent.")
     revenue_usd: Number = Field(
-        None, validation_alias=AliasChoices("revenue", "revenue_usd"), description="Revenue of the current company, US dollars."
+        None,
+        validation_alias=AliasChoices("revenue", "revenue_usd"),
+        description="Revenue of the current company, US dollars.",
     )
     founded_year: Integer = Field(
-        None, validation_alias=AliasChoices("founded_at", "founded_year", "foundedAt"), description="Year the current company was founded."
+        None,
+        validation_alias=AliasChoices("founded_at", "founded_year", "foundedAt"),
+        description="Year the current company was founded.",
     )
     industry: Text = Field(None, description="Industry of the current company.")
     headquarter: Text = Field(None, description="Headquarters of the current company, one line.")
@@ -91,9 +99,12 @@ class Company(Record):
     locations: Annotated[list[Place], many(_place)] = Field([], description="Locations of the current company.")
 
 
-POSITION = re.compile(r"^(?P<title>.*?)\s+at\s+(?P<company>.+?)(?:\s+in\s+(?P<start>\d{4})\s*-\s*(?P<end>\d{4}|Present))?$", re.IGNORECASE)
+POSITION = re.compile(
+    r"^(?P<title>.*?)\s+at\s+(?P<company>.+?)(?:\s+in\s+(?P<start>\d{4})\s*-\s*(?P<end>\d{4}|Present))?$", re.IGNORECASE
+)
 SCHOOLING = re.compile(
-    r"^(?:(?P<degree>.*?)\s+at\s+)?(?P<school>.+?)(?:\s+in\s+(?P<start>\d{4})\s*-\s*(?P<end>\d{4}|Present))?$", re.IGNORECASE
+    r"^(?:(?P<degree>.*?)\s+at\s+)?(?P<school>.+?)(?:\s+in\s+(?P<start>\d{4})\s*-\s*(?P<end>\d{4}|Present))?$",
+    re.IGNORECASE,
 )
 
 
@@ -234,7 +245,9 @@ class ContactInfo(Record):
     emails: Texts = Field([], description="All e-mail addresses revealed.")
     personal_emails: Texts = Field([], description="Personal e-mail addresses revealed.")
     work_emails: Texts = Field([], description="Work e-mail addresses revealed.")
-    work_email_status: Annotated[list[EmailStatus], many(), BeforeValidator(_statuses)] = Field([], description="Status of each work e-mail address.")
+    work_email_status: Annotated[list[EmailStatus], many(), BeforeValidator(_statuses)] = Field(
+        [], description="Status of each work e-mail address."
+    )
     phones: Texts = Field([], description="Phone numbers revealed.")
 
 

@@ -16,8 +16,7 @@ from .rows import SCHEMA, Entity, Findings, tables
 OnFindings = Callable[[Findings], None] | None
 
 COLUMNS: Any = {
-    name: {"data_type": "timestamp", "timezone": False, "precision": 6}
-    for name in ("_fetched_at", "_parsed_at")
+    name: {"data_type": "timestamp", "timezone": False, "precision": 6} for name in ("_fetched_at", "_parsed_at")
 }
 """Times are UTC without a zone on every warehouse."""
 
@@ -47,9 +46,7 @@ def _resource(plan: Walkable, entity: Entity, ask: Ask, on_findings: OnFindings)
         state = dlt.current.resource_state()
         yield from tables(plan(state, ask), entity, on_findings or (lambda _: None))
 
-    return dlt.resource(
-        rows, name=plan.resource, table_name=entity.name, write_disposition="append", columns=COLUMNS
-    )
+    return dlt.resource(rows, name=plan.resource, table_name=entity.name, write_disposition="append", columns=COLUMNS)
 
 
 def empty_tables(entities: Iterable[Entity]) -> list[DltResource]:

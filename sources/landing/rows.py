@@ -106,7 +106,9 @@ def read_answer(
     return rows, findings
 
 
-def tables(answers: Iterable[Answer], entity: Entity, note: Callable[[Findings], None] = lambda _: None) -> Iterator[pa.Table]:
+def tables(
+    answers: Iterable[Answer], entity: Entity, note: Callable[[Findings], None] = lambda _: None
+) -> Iterator[pa.Table]:
     """Arrow tables of raw rows; the first is empty, so that the table exists even when nothing came."""
     yield SCHEMA.empty_table()
     waiting: list[dict[str, Any]] = []

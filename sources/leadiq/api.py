@@ -65,7 +65,12 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
 
     def ask_contacts(window: Window) -> Question:
         detected_after = window["from"][:10] if window["from"] else None
-        variables = {"limit": contacts.page_size, "detectedAfter": detected_after, **contact_filters, **_cursor(window, "cursor")}
+        variables = {
+            "limit": contacts.page_size,
+            "detectedAfter": detected_after,
+            **contact_filters,
+            **_cursor(window, "cursor"),
+        }
         return _graphql("trackedContacts", "tracked_contacts", window, variables)
 
     def ask_companies(window: Window) -> Question:
@@ -83,7 +88,9 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             ask_contacts,
             _contacts_following,
         ),
-        Walk("tracked_companies", "tracked_companies", "", reading, ask_companies, Cursor(_page_info("trackedCompanies"))),
+        Walk(
+            "tracked_companies", "tracked_companies", "", reading, ask_companies, Cursor(_page_info("trackedCompanies"))
+        ),
     )
 
 
@@ -186,8 +193,8 @@ def _inner_status(errors: Any, words: str) -> int:
     """The status an error carries; a query the schema refuses is a 400, anything else unnamed a 502."""
     for one in errors if isinstance(errors, list) else [errors]:
         if isinstance(one, dict):
-            extensions = one.get("extensions") if isinstance(one.get("extensions"), dict) else {}
-            response = extensions.get("response") if isinstance(extensions.get("response"), dict) else {}
+            extensions = _object(one.get("extensions"))
+            response = _object(extensions.get("response"))
             for status in (response.get("status"), extensions.get("status"), extensions.get("statusCode")):
                 if isinstance(status, int) and status >= 400:
                     return status
@@ -195,3 +202,7 @@ def _inner_status(errors: Any, words: str) -> int:
                 return 401
     refused = ("Cannot query field", "Unknown argument", "Unknown type", "Syntax Error", "Variable ")
     return 400 if any(word in words for word in refused) else 502
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -45,7 +45,9 @@ class TrackedContact(Record):
     first_name: Text = Field(None, description="First name.")
     last_name: Text = Field(None, description="Last name.")
     linkedin_url: Text = Field(
-        None, validation_alias=AliasChoices("linkedIn", "linkedin_url", "linkedinUrl"), description="LinkedIn profile URL as sent."
+        None,
+        validation_alias=AliasChoices("linkedIn", "linkedin_url", "linkedinUrl"),
+        description="LinkedIn profile URL as sent.",
     )
     contact_country: Text = Field(None, description="Country of the person, as sent.")
     email: Text = Field(None, description="E-mail address at the new company, as sent.")
@@ -94,7 +96,9 @@ def _id(record: dict[str, Any]) -> str:
 
 
 ENTITIES: tuple[Entity, ...] = (
-    Entity("account", "account", Account, "data/account", lambda _: "account", "One row per reading of the LeadIQ account."),
+    Entity(
+        "account", "account", Account, "data/account", lambda _: "account", "One row per reading of the LeadIQ account."
+    ),
     Entity(
         "tracked_contacts",
         "trackedContacts",

@@ -22,10 +22,16 @@ RATES: Mapping[str, float] = {"default": 60}
 
 ERRORS = (
     ErrorRule(
-        Action.STOP_SOURCE, "Letrics does not accept the key (401): create one in its user settings under API tokens ({message})", status=401
+        Action.STOP_SOURCE,
+        "Letrics does not accept the key (401): create one in its user settings under API tokens ({message})",
+        status=401,
     ),
     ErrorRule(Action.NO_CREDITS, "Letrics says that its credits are used up: {message}", status=402),
-    ErrorRule(Action.STOP_SOURCE, "Letrics has nothing at this address (404): check sources.letrics.base_url and the paths", status=404),
+    ErrorRule(
+        Action.STOP_SOURCE,
+        "Letrics has nothing at this address (404): check sources.letrics.base_url and the paths",
+        status=404,
+    ),
     ErrorRule(Action.STOP_RESOURCE, "Letrics refuses the request ({status}): {message}", status=range(400, 429)),
 )
 """Documentation, Errors: items with `id`, `code` and `details`."""

@@ -56,8 +56,12 @@ class ContactFilters(CompanyFilters):
     job_titles: list[str] | None = Field(None, description="Parts of titles, any case.")
     departments: list[str] | None = Field(None, description="Departments, exactly.")
     seniorities: list[str] | None = Field(None, description="Seniorities, exactly.")
-    has_personal_emails: Literal[True] | None = Field(None, description="Only contacts with a personal e-mail address; documented for true only.")
-    has_linkedin_profile: Literal[True] | None = Field(None, description="Only contacts with a LinkedIn profile; documented for true only.")
+    has_personal_emails: Literal[True] | None = Field(
+        None, description="Only contacts with a personal e-mail address; documented for true only."
+    )
+    has_linkedin_profile: Literal[True] | None = Field(
+        None, description="Only contacts with a LinkedIn profile; documented for true only."
+    )
     is_decision_maker: Literal[True] | None = Field(None, description="Only decision makers; documented for true only.")
 
 
@@ -67,15 +71,23 @@ class LetricsInputs(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     api_key: str | None = Field(None, repr=False, description="The API key; a secret.")
-    base_url: str | None = Field(None, description="Base URL of the JSON API; ask Letrics for it, its documentation does not name it.")
-    method: Literal["GET", "POST"] = Field("GET", description="How lists are asked for: GET with query keys, or POST with a JSON body.")
-    list_keys: Literal["repeated", "brackets"] = Field("repeated", description="How GET writes a list: `tlds=a&tlds=b`, or `tlds[]=a&tlds[]=b`.")
+    base_url: str | None = Field(
+        None, description="Base URL of the JSON API; ask Letrics for it, its documentation does not name it."
+    )
+    method: Literal["GET", "POST"] = Field(
+        "GET", description="How lists are asked for: GET with query keys, or POST with a JSON body."
+    )
+    list_keys: Literal["repeated", "brackets"] = Field(
+        "repeated", description="How GET writes a list: `tlds=a&tlds=b`, or `tlds[]=a&tlds[]=b`."
+    )
     contacts_path: str = Field("/contacts", pattern="^/", description="Path of the contacts below base_url.")
     companies_path: str = Field("/companies", pattern="^/", description="Path of the companies below base_url.")
     per_page: int = Field(100, ge=1, le=100, description="Records per page; Letrics allows 100.")
     start: date | None = Field(None, description="Companies created from this day on; unset reads all.")
     overlap_days: float = Field(2, ge=0, description="How many days of created companies are read again.")
-    full_refresh_days: float = Field(30, gt=0, description="Every so often all is read again: new contacts at old companies cannot be asked for.")
+    full_refresh_days: float = Field(
+        30, gt=0, description="Every so often all is read again: new contacts at old companies cannot be asked for."
+    )
     allow_unknown_filters: bool = Field(False, description="Send filters that the documentation does not name.")
     contacts: ContactFilters = Field(default_factory=ContactFilters, description="Filters of the contacts.")
     companies: CompanyFilters = Field(default_factory=CompanyFilters, description="Filters of the companies.")

@@ -18,33 +18,69 @@ def _names(*names: str) -> AliasChoices:
 class Company(Record):
     """A company, alone or inside a contact."""
 
-    id: Text = Field(None, validation_alias=_names("id", "_id", "uuid", "company_id"), description="Letrics' id of the company.")
-    name: Text = Field(None, validation_alias=_names("name", "company_name", "legal_name"), description="Name of the company.")
-    domain: Text = Field(
-        None, validation_alias=_names("domain", "tld", "website_domain", "root_domain"), description="Domain of the company, as sent."
+    id: Text = Field(
+        None, validation_alias=_names("id", "_id", "uuid", "company_id"), description="Letrics' id of the company."
     )
-    website: Text = Field(None, validation_alias=_names("website", "website_url", "url"), description="Website of the company.")
+    name: Text = Field(
+        None, validation_alias=_names("name", "company_name", "legal_name"), description="Name of the company."
+    )
+    domain: Text = Field(
+        None,
+        validation_alias=_names("domain", "tld", "website_domain", "root_domain"),
+        description="Domain of the company, as sent.",
+    )
+    website: Text = Field(
+        None, validation_alias=_names("website", "website_url", "url"), description="Website of the company."
+    )
     linkedin_url: Text = Field(
-        None, validation_alias=_names("linkedin_url", "linkedin", "linkedin_profile", "linkedinUrl"), description="LinkedIn page of the company."
+        None,
+        validation_alias=_names("linkedin_url", "linkedin", "linkedin_profile", "linkedinUrl"),
+        description="LinkedIn page of the company.",
     )
     description: Text = Field(None, description="What the company does.")
     industry: Text = Field(None, validation_alias=_names("industry", "sector"), description="Industry of the company.")
     industries: Texts = Field([], description="Industries of the company.")
-    functions: Texts = Field([], validation_alias=_names("functions", "function"), description="Functions of the company.")
-    technologies: Texts = Field([], validation_alias=_names("technologies", "tech_stack"), description="Technologies the company uses.")
+    functions: Texts = Field(
+        [], validation_alias=_names("functions", "function"), description="Functions of the company."
+    )
+    technologies: Texts = Field(
+        [], validation_alias=_names("technologies", "tech_stack"), description="Technologies the company uses."
+    )
     employee_count: Integer = Field(
         None,
-        validation_alias=_names("employee_count", "employees", "number_of_employees", "headcount", "size", "employeeCount"),
+        validation_alias=_names(
+            "employee_count", "employees", "number_of_employees", "headcount", "size", "employeeCount"
+        ),
         description="Number of employees.",
     )
-    employee_range: Text = Field(None, validation_alias=_names("employee_range", "company_size", "size_range"), description="Size of the company in words.")
-    revenue_usd: Number = Field(None, validation_alias=_names("revenue_usd", "revenue", "annual_revenue"), description="Revenue, US dollars.")
-    founded_year: Integer = Field(None, validation_alias=_names("founded_year", "founded", "founded_at", "year_founded"), description="Year of foundation.")
-    phone: Text = Field(None, validation_alias=_names("phone", "phone_number"), description="Phone number of the company.")
-    email: Text = Field(None, validation_alias=_names("email", "generic_email"), description="General e-mail address of the company.")
+    employee_range: Text = Field(
+        None,
+        validation_alias=_names("employee_range", "company_size", "size_range"),
+        description="Size of the company in words.",
+    )
+    revenue_usd: Number = Field(
+        None, validation_alias=_names("revenue_usd", "revenue", "annual_revenue"), description="Revenue, US dollars."
+    )
+    founded_year: Integer = Field(
+        None,
+        validation_alias=_names("founded_year", "founded", "founded_at", "year_founded"),
+        description="Year of foundation.",
+    )
+    phone: Text = Field(
+        None, validation_alias=_names("phone", "phone_number"), description="Phone number of the company."
+    )
+    email: Text = Field(
+        None, validation_alias=_names("email", "generic_email"), description="General e-mail address of the company."
+    )
     city: Text = Field(None, description="City of the company.")
-    state: Text = Field(None, validation_alias=_names("state", "region", "province"), description="State of the company.")
-    country: Text = Field(None, validation_alias=_names("country", "country_code", "country_name"), description="Country of the company, as sent.")
+    state: Text = Field(
+        None, validation_alias=_names("state", "region", "province"), description="State of the company."
+    )
+    country: Text = Field(
+        None,
+        validation_alias=_names("country", "country_code", "country_name"),
+        description="Country of the company, as sent.",
+    )
     created_at: Moment = Field(
         None,
         validation_alias=_names("created_at", "added_at", "createdAt", "addedAt"),
@@ -61,31 +97,61 @@ class Company(Record):
 class Contact(Record):
     """A contact: a person at a company."""
 
-    id: Text = Field(None, validation_alias=_names("id", "_id", "uuid", "contact_id"), description="Letrics' id of the contact.")
+    id: Text = Field(
+        None, validation_alias=_names("id", "_id", "uuid", "contact_id"), description="Letrics' id of the contact."
+    )
     full_name: Text = Field(None, validation_alias=_names("full_name", "name", "fullName"), description="Full name.")
-    first_name: Text = Field(None, validation_alias=_names("first_name", "firstname", "firstName"), description="First name.")
-    last_name: Text = Field(None, validation_alias=_names("last_name", "lastname", "lastName"), description="Last name.")
-    title: Text = Field(None, validation_alias=_names("job_title", "title", "position", "jobTitle"), description="Title.")
-    department: Text = Field(None, validation_alias=_names("department", "departments"), description="Department, as sent.")
-    seniority: Text = Field(None, validation_alias=_names("seniority", "seniority_level"), description="Seniority, as sent.")
+    first_name: Text = Field(
+        None, validation_alias=_names("first_name", "firstname", "firstName"), description="First name."
+    )
+    last_name: Text = Field(
+        None, validation_alias=_names("last_name", "lastname", "lastName"), description="Last name."
+    )
+    title: Text = Field(
+        None, validation_alias=_names("job_title", "title", "position", "jobTitle"), description="Title."
+    )
+    department: Text = Field(
+        None, validation_alias=_names("department", "departments"), description="Department, as sent."
+    )
+    seniority: Text = Field(
+        None, validation_alias=_names("seniority", "seniority_level"), description="Seniority, as sent."
+    )
     is_decision_maker: Flag = Field(
-        None, validation_alias=_names("is_decision_maker", "decision_maker", "isDecisionMaker"), description="Whether Letrics marks a decision maker."
+        None,
+        validation_alias=_names("is_decision_maker", "decision_maker", "isDecisionMaker"),
+        description="Whether Letrics marks a decision maker.",
     )
     work_emails: Texts = Field(
-        [], validation_alias=_names("emails", "email", "work_emails", "work_email", "business_email"), description="E-mail addresses that are not marked personal."
+        [],
+        validation_alias=_names("emails", "email", "work_emails", "work_email", "business_email"),
+        description="E-mail addresses that are not marked personal.",
     )
-    personal_emails: Texts = Field([], validation_alias=_names("personal_emails", "personal_email"), description="Personal e-mail addresses.")
+    personal_emails: Texts = Field(
+        [], validation_alias=_names("personal_emails", "personal_email"), description="Personal e-mail addresses."
+    )
     phones: Texts = Field(
-        [], validation_alias=_names("phones", "phone", "phone_numbers", "phone_number", "mobile"), description="Phone numbers, as sent."
+        [],
+        validation_alias=_names("phones", "phone", "phone_numbers", "phone_number", "mobile"),
+        description="Phone numbers, as sent.",
     )
     linkedin_url: Text = Field(
-        None, validation_alias=_names("linkedin_url", "linkedin", "linkedin_profile", "linkedin_profile_url", "linkedinUrl"), description="LinkedIn profile URL, as sent."
+        None,
+        validation_alias=_names("linkedin_url", "linkedin", "linkedin_profile", "linkedin_profile_url", "linkedinUrl"),
+        description="LinkedIn profile URL, as sent.",
     )
     city: Text = Field(None, description="City of the person.")
-    state: Text = Field(None, validation_alias=_names("state", "region", "province"), description="State of the person.")
-    country: Text = Field(None, validation_alias=_names("country", "country_code", "country_name"), description="Country of the person, as sent.")
+    state: Text = Field(
+        None, validation_alias=_names("state", "region", "province"), description="State of the person."
+    )
+    country: Text = Field(
+        None,
+        validation_alias=_names("country", "country_code", "country_name"),
+        description="Country of the person, as sent.",
+    )
     created_at: Moment = Field(
-        None, validation_alias=_names("created_at", "added_at", "createdAt", "addedAt"), description="When Letrics created the contact, UTC."
+        None,
+        validation_alias=_names("created_at", "added_at", "createdAt", "addedAt"),
+        description="When Letrics created the contact, UTC.",
     )
     updated_at: Moment = Field(None, description="When Letrics last changed the contact, UTC.")
     company: Annotated[Company | None, AN_OBJECT] = Field(None, description="The company.")
@@ -98,7 +164,9 @@ class Contact(Record):
             return value
         value = dict(_unfold_location(value))
         company = value.get("company") or value.get("organization")
-        nested: dict[str, Any] = {"name": company} if isinstance(company, str) else dict(company) if isinstance(company, dict) else {}
+        nested: dict[str, Any] = (
+            {"name": company} if isinstance(company, str) else dict(company) if isinstance(company, dict) else {}
+        )
         for name in [name for name in value if name.startswith("company_")]:
             nested.setdefault(name.removeprefix("company_"), value.pop(name))
         value.pop("organization", None)

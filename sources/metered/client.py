@@ -324,7 +324,9 @@ class Asking:
             sent = self._send_once(question, question_id, headers, attempt, most)
             if sent is None:
                 self._budget.settle(self.provider.name, most, {})
-                self._stop(question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here")
+                self._stop(
+                    question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here"
+                )
                 return None
             row, response = sent
             if isinstance(response, Reply) and response.problem is None:
@@ -343,7 +345,9 @@ class Asking:
                 waited += pause
             outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
             self._journal.record(
-                replace(row, outcome=outcome, credits=most if may_be_charged else {}, message=self._words(problem.message))
+                replace(
+                    row, outcome=outcome, credits=most if may_be_charged else {}, message=self._words(problem.message)
+                )
             )
             self._budget.settle(self.provider.name, most, most if may_be_charged else {})
             if repeats:
@@ -509,7 +513,11 @@ class Asking:
         asked = read_retry_after(response.retry_after) if isinstance(response, Reply) else None
         if asked is not None:
             return asked
-        return float(min(0.5 * 2.0 ** (tries - 1), 30.0)) * random.uniform(0.8, 1.2) * (4 if rule.action is Action.WAIT else 1)
+        return (
+            float(min(0.5 * 2.0 ** (tries - 1), 30.0))
+            * random.uniform(0.8, 1.2)
+            * (4 if rule.action is Action.WAIT else 1)
+        )
 
     def _rate_of(self, question: Question) -> str:
         return f"{self._who} {question.rate_class}"

@@ -69,18 +69,20 @@ class ErrorRule:
 
 EVERYWHERE: tuple[ErrorRule, ...] = (
     ErrorRule(Action.WAIT, "the rate limit is reached", status=429),
-    ErrorRule(Action.RETRY, "the provider failed with status {status}: {message}", status=range(500, 600), may_charge=True),
+    ErrorRule(
+        Action.RETRY, "the provider failed with status {status}: {message}", status=range(500, 600), may_charge=True
+    ),
     ErrorRule(Action.RETRY, "the request took too long (408): {message}", status=408, may_charge=True),
     ErrorRule(
         Action.STOP_SOURCE,
         "the answer is a redirect ({status}) to {message}; redirects are not followed, since the key would go along: correct base_url",
         kind="redirect",
     ),
-    ErrorRule(
-        Action.RETRY, "no connection could be made ({message}): check base_url and the network", kind="connect"
-    ),
+    ErrorRule(Action.RETRY, "no connection could be made ({message}): check base_url and the network", kind="connect"),
     ErrorRule(Action.RETRY, "no answer came in time ({message})", kind="timeout", may_charge=True),
-    ErrorRule(Action.RETRY, "the connection broke before the answer was complete ({message})", kind="reset", may_charge=True),
+    ErrorRule(
+        Action.RETRY, "the connection broke before the answer was complete ({message})", kind="reset", may_charge=True
+    ),
     ErrorRule(
         Action.RETRY,
         "the answer is not JSON but {message}; a proxy may stand between here and the provider, or base_url is wrong",

@@ -154,7 +154,9 @@ class Journal:
             path.touch(mode=0o600)
         os.chmod(path, 0o600)
         self._local = threading.local()
-        self._writes: queue.SimpleQueue[tuple[Callable[[sqlite3.Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._writes: queue.SimpleQueue[tuple[Callable[[sqlite3.Connection], Any], Future[Any]] | None] = (
+            queue.SimpleQueue()
+        )
         try:
             writer = self._connect()
             writer.executescript(SCHEMA)
@@ -279,16 +281,20 @@ class Journal:
 
     def set_stage(self, sync_id: str, stage: str, round: int) -> None:
         self.write(
-            lambda c: c.execute("update syncs set stage = ?, round = ? where sync_id = ?", (stage, round, sync_id)) and None
+            lambda c: (
+                c.execute("update syncs set stage = ?, round = ? where sync_id = ?", (stage, round, sync_id)) and None
+            )
         )
 
     def close_sync(self, sync_id: str, at: datetime, outcome: str) -> None:
         self.write(
-            lambda c: c.execute(
-                "update syncs set stage = 'closed', closed_at = ?, outcome = ? where sync_id = ?",
-                (at.isoformat(), outcome, sync_id),
+            lambda c: (
+                c.execute(
+                    "update syncs set stage = 'closed', closed_at = ?, outcome = ? where sync_id = ?",
+                    (at.isoformat(), outcome, sync_id),
+                )
+                and None
             )
-            and None
         )
 
     # -- answers and the ledger ---------------------------------------------------------------------------------------
@@ -363,12 +369,14 @@ class Journal:
     def forget(self, sync_id: str, provider: str, resource: str, window: str, step: int) -> None:
         """Outside a sync: answers before a landed place have landed."""
         self.write(
-            lambda c: c.execute(
-                "delete from answers where sync_id = ? and provider = ? and resource = ? "
-                "and (window <> ? or step < ?)",
-                (sync_id, provider, resource, window, step),
+            lambda c: (
+                c.execute(
+                    "delete from answers where sync_id = ? and provider = ? and resource = ? "
+                    "and (window <> ? or step < ?)",
+                    (sync_id, provider, resource, window, step),
+                )
+                and None
             )
-            and None
         )
 
     def unknown_requests(self, provider: str, resource: str, window: str, step: int, fingerprint: str) -> list[Credits]:
@@ -443,7 +451,8 @@ class Journal:
             )
             connection.executemany("update requests set landed = 1 where request_id = ?", [(r,) for r in requests])
             connection.executemany(
-                "update windows set landed = 1 where sync_id = ? and provider = ? and resource = ? and window = ?", windows
+                "update windows set landed = 1 where sync_id = ? and provider = ? and resource = ? and window = ?",
+                windows,
             )
 
         self.write(change)
@@ -456,7 +465,9 @@ def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], 
 
 
 def _put_request(connection: sqlite3.Connection, request: RequestRow) -> None:
-    _insert(connection, "requests", asdict(request) | {"credits": json.dumps(dict(request.credits))}, "insert or replace")
+    _insert(
+        connection, "requests", asdict(request) | {"credits": json.dumps(dict(request.credits))}, "insert or replace"
+    )
 
 
 def _request(row: sqlite3.Row) -> RequestRow:

@@ -29,5 +29,13 @@ def standalone_ask(provider: Provider) -> Asking:
     journal.lose_what_was_in_flight()
     limits = Limits(answers_per_round=10**9, bytes_per_round=10**15)
     return Asking(
-        provider, journal, clock, Pace(folder / "pace.sqlite"), Budget(), DIRECT, clock.now(), Round.begin(1, limits), forgets=True
+        provider,
+        journal,
+        clock,
+        Pace(folder / "pace.sqlite"),
+        Budget(),
+        DIRECT,
+        clock.now(),
+        Round.begin(1, limits),
+        forgets=True,
     )

@@ -12,7 +12,6 @@ from .walk import CannotGoOn, Position
 from .windows import Window
 
 
-
 def once(window: Window, answer: Answer) -> Position | None:
     """A single answer is the whole window."""
     return None
@@ -75,5 +74,7 @@ class PageNumbers:
         if total is None and count < size:
             return None
         if body == position.get("body"):
-            raise CannotGoOn(f"page {position['page']} is the same as the page before it; the provider does not page here")
+            raise CannotGoOn(
+                f"page {position['page']} is the same as the page before it; the provider does not page here"
+            )
         return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": size}

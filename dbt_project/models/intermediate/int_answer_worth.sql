@@ -1,35 +1,24 @@
 -- One row per answer with records of people or companies: what it brought that was not known before.
-with versions as (
+with
+    versions as (
 
-    select
-        provider,
-        provider_record_id,
-        _record_hash,
-        _row_id,
-        _request_id,
-        _fetched_at
-    from {{ ref('int_person_versions') }}
+        select provider, provider_record_id, _record_hash, _row_id, _request_id, _fetched_at
+        from {{ ref('int_person_versions') }}
 
-),
+    ),
 
-numbered as (
+    numbered as (
 
-    select
-        versions.*,
-        row_number() over (
-            partition by provider, provider_record_id, _record_hash
-            order by _fetched_at, _request_id, _row_id
-        ) as occurrence
-    from versions
+        select
+            versions.*,
+            row_number() over (
+                partition by provider, provider_record_id, _record_hash order by _fetched_at, _request_id, _row_id
+            ) as occurrence
+        from versions
 
-),
+    ),
 
-reachable as (
-
-    select distinct _row_id
-    from {{ ref('int_contact_points') }}
-
-)
+    reachable as (select distinct _row_id from {{ ref('int_contact_points') }})
 
 select
     numbered._request_id as request_id,

@@ -1,37 +1,36 @@
--- Every statement about a company with its values normalised, and the id of the record it belongs to: the provider's own
+-- Every statement about a company with its values normalised, and the id of the record it belongs to: the provider's
+-- own
 -- id, else the LinkedIn page, else the domain, else the name.
-with normalised as (
+with
+    normalised as (
 
-    select
-        versions.*,
-        case when not coalesce(hosts.is_free_mail, false) then hosts.domain end as registrable_domain,
-        case when pages.page_kind = 'company' then pages.slug end as linkedin_slug,
-        names.name_key,
-        coalesce(countries.country_code, places.country_code) as country_code,
-        coalesce(versions.city, places.city) as normal_city,
-        coalesce(versions.state, places.state) as normal_state
-    from {{ ref('int_company_versions') }} as versions
-    left join {{ source('leadhouse_dictionaries', 'host') }} as hosts on versions.domain = hosts.value
-    left join {{ source('leadhouse_dictionaries', 'linkedin') }} as pages on versions.linkedin_url = pages.value
-    left join {{ source('leadhouse_dictionaries', 'company_name') }} as names on versions.name = names.value
-    left join {{ source('leadhouse_dictionaries', 'country') }} as countries on versions.country = countries.value
-    left join {{ source('leadhouse_dictionaries', 'place') }} as places on versions.place = places.value
+        select
+            versions.*,
+            case when not coalesce(hosts.is_free_mail, false) then hosts.domain end as registrable_domain,
+            case when pages.page_kind = 'company' then pages.slug end as linkedin_slug,
+            names.name_key,
+            coalesce(countries.country_code, places.country_code) as country_code,
+            coalesce(versions.city, places.city) as normal_city,
+            coalesce(versions.state, places.state) as normal_state
+        from {{ ref('int_company_versions') }} as versions
+        left join {{ ref('int_dictionary__host') }} as hosts on versions.domain = hosts.value
+        left join {{ ref('int_dictionary__linkedin') }} as pages on versions.linkedin_url = pages.value
+        left join {{ ref('int_dictionary__company_name') }} as names on versions.name = names.value
+        left join {{ ref('int_dictionary__country') }} as countries on versions.country = countries.value
+        left join {{ ref('int_dictionary__place') }} as places on versions.place = places.value
 
-),
+    ),
 
-keyed as (
+    keyed as (
 
-    select
-        normalised.*,
-        coalesce(
-            own_id,
-            'https://www.linkedin.com/company/' || linkedin_slug,
-            registrable_domain,
-            'name:' || name_key
-        ) as provider_record_id
-    from normalised
+        select
+            normalised.*,
+            coalesce(
+                own_id, 'https://www.linkedin.com/company/' || linkedin_slug, registrable_domain, 'name:' || name_key
+            ) as provider_record_id
+        from normalised
 
-)
+    )
 
 select
     provider,

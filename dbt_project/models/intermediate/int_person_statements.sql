@@ -1,33 +1,32 @@
 -- Every version of a record of a person with its values normalised, and the record of its company.
-with normalised as (
+with
+    normalised as (
 
-    select
-        versions.*,
-        case when pages.page_kind = 'person' then pages.slug end as linkedin_slug,
-        coalesce(levels.seniority, titles.seniority) as normal_seniority,
-        coalesce(fields.department, titles.department) as normal_department,
-        coalesce(countries.country_code, places.country_code) as country_code,
-        coalesce(versions.city, places.city) as normal_city,
-        coalesce(versions.state, places.state) as normal_state
-    from {{ ref('int_person_versions') }} as versions
-    left join {{ source('leadhouse_dictionaries', 'linkedin') }} as pages on versions.linkedin_url = pages.value
-    left join {{ source('leadhouse_dictionaries', 'title') }} as titles on versions.title = titles.value
-    left join {{ source('leadhouse_dictionaries', 'title') }} as levels on versions.seniority = levels.value
-    left join {{ source('leadhouse_dictionaries', 'title') }} as fields on versions.department = fields.value
-    left join {{ source('leadhouse_dictionaries', 'country') }} as countries on versions.country = countries.value
-    left join {{ source('leadhouse_dictionaries', 'place') }} as places on versions.place = places.value
+        select
+            versions.*,
+            case when pages.page_kind = 'person' then pages.slug end as linkedin_slug,
+            coalesce(levels.seniority, titles.seniority) as normal_seniority,
+            coalesce(fields.department, titles.department) as normal_department,
+            coalesce(countries.country_code, places.country_code) as country_code,
+            coalesce(versions.city, places.city) as normal_city,
+            coalesce(versions.state, places.state) as normal_state
+        from {{ ref('int_person_versions') }} as versions
+        left join {{ ref('int_dictionary__linkedin') }} as pages on versions.linkedin_url = pages.value
+        left join {{ ref('int_dictionary__title') }} as titles on versions.title = titles.value
+        left join {{ ref('int_dictionary__title') }} as levels on versions.seniority = levels.value
+        left join {{ ref('int_dictionary__title') }} as fields on versions.department = fields.value
+        left join {{ ref('int_dictionary__country') }} as countries on versions.country = countries.value
+        left join {{ ref('int_dictionary__place') }} as places on versions.place = places.value
 
-),
+    ),
 
-employers as (
+    employers as (
 
-    select
-        _row_id,
-        provider_record_id as company_record_id
-    from {{ ref('int_company_statements') }}
-    where role in ('joined', 'current')
+        select _row_id, provider_record_id as company_record_id
+        from {{ ref('int_company_statements') }}
+        where role in ('joined', 'current')
 
-)
+    )
 
 select
     normalised.provider,

@@ -1,56 +1,59 @@
 {% set fields = ['name', 'domain', 'linkedin_slug', 'industry', 'employee_count', 'employee_range', 'revenue_usd', 'founded_year', 'city', 'state', 'country_code'] %}
-with chosen as (
+with
+    chosen as (
 
-    select
-        company_id,
-        {% for field in fields %}
-        max(case when field = '{{ field }}' then value end) as {{ field }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('int_company_fields') }}
-    where place = 1
-    group by company_id
+        select
+            company_id,
+            {% for field in fields %}
+                max(case when field = '{{ field }}' then value end) as {{ field }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('int_company_fields') }}
+        where place = 1
+        group by company_id
 
-),
+    ),
 
-latest_list as (
+    latest_list as (
 
-    -- Who is on the tracked list is known from its last complete reading.
-    select
-        windows.sync_id,
-        windows.window_id
-    from {{ ref('stg_leadhouse__windows') }} as windows
-    where windows.provider = 'leadiq' and windows.resource = 'tracked_companies' and not windows.is_partial
-    order by windows.completed_at desc, windows.sync_id desc
-    limit 1
+        -- Who is on the tracked list is known from its last complete reading.
+        select windows.sync_id, windows.window_id
+        from {{ ref('stg_leadhouse__windows') }} as windows
+        where windows.provider = 'leadiq' and windows.resource = 'tracked_companies' and not windows.is_partial
+        order by windows.completed_at desc, windows.sync_id desc
+        limit 1
 
-),
+    ),
 
-tracked as (
+    tracked as (
 
-    select distinct companies.company_id
-    from {{ ref('stg_leadiq__tracked_companies') }} as listed
-    inner join {{ ref('stg_leadhouse__requests') }} as requests on listed._request_id = requests.request_id
-    inner join latest_list on requests.window_id = latest_list.window_id
-    inner join {{ ref('map_company_records') }} as companies
-        on companies.provider = 'leadiq' and listed.record_key = companies.provider_record_id
-    where requests.resource = 'tracked_companies'
+        select distinct companies.company_id
+        from {{ ref('stg_leadiq__tracked_companies') }} as listed
+        inner join {{ ref('stg_leadhouse__requests') }} as requests on listed._request_id = requests.request_id
+        inner join latest_list on requests.window_id = latest_list.window_id
+        inner join
+            {{ ref('map_company_records') }} as companies
+            on companies.provider = 'leadiq'
+            and listed.record_key = companies.provider_record_id
+        where requests.resource = 'tracked_companies'
 
-),
+    ),
 
-seen as (
+    seen as (
 
-    select
-        companies.company_id,
-        count(distinct companies.provider) as provider_count,
-        count(*) as record_count,
-        min(records.first_seen_at) as first_seen_at,
-        max(records.last_seen_at) as last_seen_at
-    from {{ ref('map_company_records') }} as companies
-    inner join {{ ref('int_company_records') }} as records
-        on companies.provider = records.provider and companies.provider_record_id = records.provider_record_id
-    group by companies.company_id
+        select
+            companies.company_id,
+            count(distinct companies.provider) as provider_count,
+            count(*) as record_count,
+            min(records.first_seen_at) as first_seen_at,
+            max(records.last_seen_at) as last_seen_at
+        from {{ ref('map_company_records') }} as companies
+        inner join
+            {{ ref('int_company_records') }} as records
+            on companies.provider = records.provider
+            and companies.provider_record_id = records.provider_record_id
+        group by companies.company_id
 
-)
+    )
 
 select
     seen.company_id,

@@ -1,142 +1,155 @@
-with leadiq_plans as (
+with
+    leadiq_plans as (
 
-    select
-        _row_id,
-        _fetched_at,
-        'uc' as credit_type,
-        universal_plan_name as plan,
-        universal_plan_next_billing_period as next_billing_period,
-        universal_plan_available as available,
-        universal_plan_used as used
-    from {{ ref('stg_leadiq__account') }}
-    union all
-    select
-        _row_id,
-        _fetched_at,
-        'data_hub' as credit_type,
-        data_hub_plan_name as plan,
-        data_hub_plan_next_billing_period as next_billing_period,
-        data_hub_plan_available as available,
-        data_hub_plan_used as used
-    from {{ ref('stg_leadiq__account') }}
+        select
+            _row_id,
+            _fetched_at,
+            'uc' as credit_type,
+            universal_plan_name as plan,
+            universal_plan_next_billing_period as next_billing_period,
+            universal_plan_available as available,
+            universal_plan_used as used
+        from {{ ref('stg_leadiq__account') }}
+        union all
+        select
+            _row_id,
+            _fetched_at,
+            'data_hub' as credit_type,
+            data_hub_plan_name as plan,
+            data_hub_plan_next_billing_period as next_billing_period,
+            data_hub_plan_available as available,
+            data_hub_plan_used as used
+        from {{ ref('stg_leadiq__account') }}
 
-),
+    ),
 
-leadiq_steps as (
+    leadiq_steps as (
 
-    select
-        credit_type,
-        plan,
-        next_billing_period,
-        available,
-        used,
-        lag(available) over (partition by credit_type, plan, next_billing_period order by _fetched_at, _row_id) as available_before,
-        lag(used) over (partition by credit_type, plan, next_billing_period order by _fetched_at, _row_id) as used_before
-    from leadiq_plans
-    where used is not null
+        select
+            credit_type,
+            plan,
+            next_billing_period,
+            available,
+            used,
+            lag(available) over (
+                partition by credit_type, plan, next_billing_period order by _fetched_at, _row_id
+            ) as available_before,
+            lag(used) over (
+                partition by credit_type, plan, next_billing_period order by _fetched_at, _row_id
+            ) as used_before
+        from leadiq_plans
+        where used is not null
 
-),
+    ),
 
-leadiq_meaning as (
+    leadiq_meaning as (
 
-    -- `available` is the rest when it falls as `used` grows, the cap when it does not; until two readings tell, neither.
-    select
-        credit_type,
-        plan,
-        max(case when used > used_before and available_before - available = used - used_before then 1 else 0 end) as is_rest,
-        max(case when used > used_before and available_before = available then 1 else 0 end) as is_cap
-    from leadiq_steps
-    group by credit_type, plan
+        -- `available` is the rest when it falls as `used` grows, the cap when it does not; until two readings tell,
+        -- neither.
+        select
+            credit_type,
+            plan,
+            max(
+                case when used > used_before and available_before - available = used - used_before then 1 else 0 end
+            ) as is_rest,
+            max(case when used > used_before and available_before = available then 1 else 0 end) as is_cap
+        from leadiq_steps
+        group by credit_type, plan
 
-),
+    ),
 
-leadiq as (
+    leadiq as (
 
-    select
-        'leadiq' as provider,
-        coalesce(plans.plan, 'unnamed') as plan,
-        plans.credit_type,
-        plans._fetched_at as read_at,
-        plans._row_id,
-        cast(null as date) as period_start,
-        cast(plans.next_billing_period as date) as period_end,
-        case
-            when meaning.is_cap = 1 then plans.available
-            when meaning.is_rest = 1 then plans.available + plans.used
-        end as quota,
-        plans.used,
-        case
-            when meaning.is_cap = 1 then plans.available - plans.used
-            when meaning.is_rest = 1 then plans.available
-        end as remaining,
-        cast(null as bigint) as over_quota
-    from leadiq_plans as plans
-    left join leadiq_meaning as meaning
-        on plans.credit_type = meaning.credit_type and coalesce(plans.plan, '') = coalesce(meaning.plan, '')
-    where plans.used is not null or plans.available is not null
+        select
+            'leadiq' as provider,
+            coalesce(plans.plan, 'unnamed') as plan,
+            plans.credit_type,
+            plans._fetched_at as read_at,
+            plans._row_id,
+            cast(null as date) as period_start,
+            cast(plans.next_billing_period as date) as period_end,
+            case
+                when meaning.is_cap = 1 then plans.available when meaning.is_rest = 1 then plans.available + plans.used
+            end as quota,
+            plans.used,
+            case
+                when meaning.is_cap = 1 then plans.available - plans.used when meaning.is_rest = 1 then plans.available
+            end as remaining,
+            cast(null as bigint) as over_quota
+        from leadiq_plans as plans
+        left join
+            leadiq_meaning as meaning
+            on plans.credit_type = meaning.credit_type
+            and coalesce(plans.plan, '') = coalesce(meaning.plan, '')
+        where plans.used is not null or plans.available is not null
 
-),
+    ),
 
-contactout_meters as (
+    contactout_meters as (
 
-    {% for type, prefix in {'email': '', 'phone': 'phone_', 'search': 'search_'}.items() %}
-    select
-        _row_id,
-        _fetched_at,
-        period_start,
-        period_end,
-        '{{ type }}' as credit_type,
-        usage_{{ prefix }}count as used,
-        usage_{{ prefix }}quota as quota,
-        usage_{{ prefix }}remaining as remaining,
-        usage_{{ prefix }}over_quota as over_quota,
-        usage_remaining is not null or usage_phone_remaining is not null or usage_search_remaining is not null as is_postpaid
-    from {{ ref('stg_contactout__stats') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        {% for type, prefix in {'email': '', 'phone': 'phone_', 'search': 'search_'}.items() %}
+            select
+                _row_id,
+                _fetched_at,
+                period_start,
+                period_end,
+                '{{ type }}' as credit_type,
+                usage_{{ prefix }}count as used,
+                usage_{{ prefix }}quota as quota,
+                usage_{{ prefix }}remaining as remaining,
+                usage_{{ prefix }}over_quota as over_quota,
+                usage_remaining is not null
+                or usage_phone_remaining is not null
+                or usage_search_remaining is not null as is_postpaid
+            from {{ ref('stg_contactout__stats') }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
 
-),
+    ),
 
-contactout as (
+    contactout as (
 
-    -- Prepaid: `quota` is what remains, and no allowance is stated.
-    select
-        'contactout' as provider,
-        case when is_postpaid then 'postpaid' else 'prepaid' end as plan,
-        credit_type,
-        _fetched_at as read_at,
-        _row_id,
-        period_start,
-        period_end,
-        case when is_postpaid then quota end as quota,
-        used,
-        case when is_postpaid then remaining else quota end as remaining,
-        over_quota
-    from contactout_meters
-    where used is not null or quota is not null
+        -- Prepaid: `quota` is what remains, and no allowance is stated.
+        select
+            'contactout' as provider,
+            case when is_postpaid then 'postpaid' else 'prepaid' end as plan,
+            credit_type,
+            _fetched_at as read_at,
+            _row_id,
+            period_start,
+            period_end,
+            case when is_postpaid then quota end as quota,
+            used,
+            case when is_postpaid then remaining else quota end as remaining,
+            over_quota
+        from contactout_meters
+        where used is not null or quota is not null
 
-),
+    ),
 
-united as (
+    united as (
 
-    select * from leadiq
-    union all
-    select * from contactout
+        select *
+        from leadiq
+        union all
+        select *
+        from contactout
 
-),
+    ),
 
-numbered as (
+    numbered as (
 
-    -- Two readings of one meter in the same moment are one.
-    select
-        united.*,
-        row_number() over (
-            partition by provider, plan, credit_type, read_at, period_start
-            order by used desc, _row_id
-        ) as place
-    from united
+        -- Two readings of one meter in the same moment are one.
+        select
+            united.*,
+            row_number() over (
+                partition by provider, plan, credit_type, read_at, period_start order by used desc, _row_id
+            ) as place
+        from united
 
-)
+    )
 
 select
     provider,

@@ -1,25 +1,28 @@
-with spent as (
+with
+    spent as (
 
-    select
-        cast(requests.started_at as date) as used_on,
-        requests.provider,
-        requests.operation,
-        requests.resource,
-        credits.credit_type,
-        credits.credits_estimated,
-        credits.credits_usd,
-        coalesce(worth.contacts_found, 0) as contacts_found,
-        -- An answer with nothing new, and an answer that was lost, were paid for in vain.
-        case
-            when requests.outcome = 'unknown' then true
-            when worth.request_id is null then requests.records = 0
-            else worth.people_new_or_changed = 0
-        end as is_wasted
-    from {{ ref('fct_request_credits') }} as credits
-    inner join {{ ref('fct_api_requests') }} as requests on credits.request_id = requests.request_id
-    left join {{ ref('int_answer_worth') }} as worth on requests.request_id = worth.request_id
+        select
+            cast(requests.started_at as date) as used_on,
+            requests.provider,
+            requests.operation,
+            requests.resource,
+            credits.credit_type,
+            credits.credits_estimated,
+            credits.credits_usd,
+            coalesce(worth.contacts_found, 0) as contacts_found,
+            -- An answer with nothing new, and an answer that was lost, were paid for in vain.
+            case
+                when requests.outcome = 'unknown'
+                then true
+                when worth.request_id is null
+                then requests.records = 0
+                else worth.people_new_or_changed = 0
+            end as is_wasted
+        from {{ ref('fct_request_credits') }} as credits
+        inner join {{ ref('fct_api_requests') }} as requests on credits.request_id = requests.request_id
+        left join {{ ref('int_answer_worth') }} as worth on requests.request_id = worth.request_id
 
-)
+    )
 
 select
     used_on,

@@ -1,15 +1,16 @@
-with latest_assignments as (
+with
+    latest_assignments as (
 
-    select
-        assignments.*,
-        row_number() over (
-            partition by assignments.provider, assignments.provider_record_id
-            order by assignments.generation desc, assignments._dlt_load_id desc
-        ) as place
-    from {{ source('leadhouse_identity', 'assignments') }} as assignments
-    where assignments.entity = 'company'
+        select
+            assignments.*,
+            row_number() over (
+                partition by assignments.provider, assignments.provider_record_id
+                order by assignments.generation desc, assignments._dlt_load_id desc
+            ) as place
+        from {{ source('leadhouse_identity', 'assignments') }} as assignments
+        where assignments.entity = 'company'
 
-)
+    )
 
 select
     records.provider,
@@ -18,8 +19,8 @@ select
     assigned.matched_by,
     assigned.assigned_at as matched_at
 from {{ ref('int_company_records') }} as records
-inner join latest_assignments as assigned
-    on
-        records.provider = assigned.provider
-        and records.provider_record_id = assigned.provider_record_id
-        and assigned.place = 1
+inner join
+    latest_assignments as assigned
+    on records.provider = assigned.provider
+    and records.provider_record_id = assigned.provider_record_id
+    and assigned.place = 1

@@ -1,0 +1,54 @@
+# Everything a newcomer needs: `make demo` and `make test` do their own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A test process per core; the tests start servers and processes of their own.
+TEST_PROCESSES ?= 2
+
+.PHONY: setup demo test lint bench staging requirements clean help
+
+help:
+	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
+	@echo "make test          the tests"
+	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
+	@echo "make bench         the benchmarks"
+	@echo "make staging       write dbt's staging from the record models"
+	@echo "make requirements  compile the pinned requirements from pyproject.toml"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/leadhouse demo
+
+test: setup
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m leadhouse.staging --check
+	$(BIN)/sqlfmt --check --quiet dbt_project
+	$(BIN)/dbt parse --project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/.venv/dbt-target --log-path $(CURDIR)/.venv/dbt-logs --no-partial-parse --show-all-deprecations --warn-error
+
+bench: setup
+	$(BIN)/python -m benchmarks.landing
+
+staging: setup
+	$(BIN)/python -m leadhouse.staging
+
+requirements: setup
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in pyproject.toml --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in --extra dev pyproject.toml --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) demo data dbt_project/target

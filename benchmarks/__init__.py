@@ -1,0 +1,1 @@
+"""Measured, not asserted: ratios against a peer or a limit in the same run."""

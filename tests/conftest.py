@@ -1,0 +1,29 @@
+"""Fixtures: sandboxes and houses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House, Sandbox, running_sandbox
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of one's own."""
+    with running_sandbox() as one:
+        yield one
+
+
+@pytest.fixture
+def house(tmp_path: Path, sandbox: Sandbox) -> House:
+    """An empty house, connected to the sandbox."""
+    return House(tmp_path).configure(sandbox.info)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Folders that live as long as the module's tests."""
+    return lambda name: tmp_path_factory.mktemp(name)

@@ -1,0 +1,233 @@
+"""A house of its own for a test: a folder with its configuration, a sandbox, and `leadhouse` run as a process."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+
+PROJECT = Path(__file__).resolve().parent.parent
+KEYS = ("sandbox-leadiq-key", "sandbox-contactout-token", "sandbox-letrics-key")
+DAYS = ("2026-03-02", "2026-03-03", "2026-03-04")
+
+CONFIGURATION = """
+[leadhouse]
+data_dir = "data"
+pace_dir = "data"
+attempts = 3
+
+[sources.leadiq]
+base_url = "{leadiq}/graphql"
+
+[sources.contactout]
+base_url = "{contactout}"
+
+[sources.contactout.searches.leaders]
+seniority = ["Director", "VP", "Vice President", "CXO", "Head", "Manager"]
+reveal_info = true
+
+[sources.letrics]
+base_url = "{letrics}"
+per_page = 50
+
+[rates]
+contactout = {{ people_search = 1200 }}
+letrics = {{ default = 1200 }}
+"""
+
+SECRETS = """
+[sources.leadiq]
+api_key = "sandbox-leadiq-key"
+[sources.contactout]
+api_token = "sandbox-contactout-token"
+[sources.letrics]
+api_key = "sandbox-letrics-key"
+"""
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox, and its control desk."""
+
+    info: dict[str, Any]
+    process: subprocess.Popen[str]
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.info["base_url"], timeout=30, trust_env=False)
+
+    def move_to(self, day: str) -> None:
+        self.http.put("/sandbox/clock", json={"date": day}).raise_for_status()
+
+    def books(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get("/sandbox/books").raise_for_status().json()
+        return found
+
+    def charged(self, provider: str = "contactout") -> dict[str, float]:
+        found: dict[str, float] = self.books()["credits"].get(provider, {})
+        return found
+
+    def asked(self, operation: str) -> int:
+        """How many requests to an operation (`contactout.people_search`) came in."""
+        return sum(f"{one['provider']}.{one['operation']}" == operation for one in self.books()["requests"])
+
+    def truth(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get("/sandbox/truth").raise_for_status().json()
+        return found
+
+    def fault(self, **rule: Any) -> None:
+        """One fault; see the sandbox's `faults.py`."""
+        self.http.put("/sandbox/faults", json=[rule]).raise_for_status()
+
+    def no_faults(self) -> None:
+        self.http.delete("/sandbox/faults").raise_for_status()
+
+
+@contextmanager
+def running_sandbox(*options: str) -> Iterator[Sandbox]:
+    """A sandbox in a process of its own on a free port."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--date", DAYS[0], *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+    try:
+        assert process.stdout is not None
+        yield Sandbox(json.loads(process.stdout.readline()), process)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@dataclass
+class Run:
+    """How one command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def ok(self) -> Run:
+        assert self.code == 0, f"exit code {self.code}\n{self.out}\n{self.err}"
+        return self
+
+
+@dataclass
+class House:
+    """A folder that `leadhouse` runs in."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def configure(self, info: dict[str, Any], more: str = "", secrets: str = SECRETS) -> House:
+        settings = CONFIGURATION.format(**{name: info[name]["base_url"] for name in ("leadiq", "contactout", "letrics")})
+        (self.folder / ".dlt").mkdir(parents=True, exist_ok=True)
+        (self.folder / ".dlt" / "config.toml").write_text(settings + more)
+        (self.folder / ".dlt" / "secrets.toml").write_text(secrets)
+        return self
+
+    def start(self, *arguments: str, day: str = DAYS[0]) -> subprocess.Popen[str]:
+        """Starts `leadhouse …` as of 06:00 on a day."""
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SOURCES__", "LEADHOUSE", "DESTINATION__", "BUDGET__"))
+        }
+        environment |= {"LEADHOUSE_AS_OF": f"{day}T06:00:00", "HOME": str(self.folder), **self.environment}
+        return subprocess.Popen(
+            [sys.executable, "-m", "leadhouse", *arguments],
+            cwd=self.folder,
+            env={**environment, "PYTHONPATH": str(PROJECT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, day: str = DAYS[0], timeout: float = 300) -> Run:
+        process = self.start(*arguments, day=day)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        return Run(process.returncode, out, err)
+
+    def kill_when(self, condition: Callable[[], bool], *arguments: str, day: str = DAYS[0], after: float = 0) -> bool:
+        """Runs a command and kills it `after` seconds after the condition first held; False when it ended before."""
+        process = self.start(*arguments, day=day)
+        deadline = time.monotonic() + 120
+        while not condition():
+            if process.poll() is not None:
+                process.communicate()
+                return False
+            assert time.monotonic() < deadline, "the condition never held"
+            time.sleep(0.01)
+        time.sleep(after)
+        if process.poll() is not None:
+            process.communicate()
+            return False
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return True
+
+    # -- what is there afterwards -------------------------------------------------------------------------------------
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "data" / "published" / "leadhouse.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "data" / "warehouse" / "leadhouse_warehouse.duckdb"
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / "data" / "journal.sqlite"
+
+    def stage(self) -> str | None:
+        """How far the newest sync is, read beside the running process."""
+        if not self.journal.exists():
+            return None
+        try:
+            with sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True, timeout=5) as connection:
+                row = connection.execute("select stage from syncs order by rowid desc limit 1").fetchone()
+        except sqlite3.OperationalError:
+            return None
+        return None if row is None else str(row[0])
+
+    def query(self, sql: str, file: Path | None = None) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(file or self.published), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def marts(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All marts, row for row; what the disturbance of a run itself must change is left out.
+
+        A journal answers after a kill (`replayed`), a lost request is asked again (`attempt`, `unknown`), and no request
+        takes equally long twice.
+        """
+        left_out = {"fct_api_requests": "exclude (duration_ms, attempt, request_id)", "fct_request_credits": "exclude (request_id)"}
+        marts: dict[str, list[tuple[Any, ...]]] = {}
+        for (name,) in self.query("select table_name from information_schema.tables where table_schema = 'marts'"):
+            where = "where outcome not in ('replayed', 'unknown', 'retried')" if name == "fct_api_requests" else ""
+            rows = self.query(f"select * {left_out.get(name, '')} from marts.{name} {where}")
+            marts[name] = sorted(rows, key=repr)
+        return marts
+
+
+def forms_of_keys() -> tuple[str, ...]:
+    """Every form in which a key of the sandbox could leak."""
+    return (*KEYS, *(base64.b64encode(f"{key}:".encode()).decode() for key in KEYS))
