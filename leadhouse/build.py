@@ -64,29 +64,17 @@ def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -
     )
     stage("Building: reading the models")
     _prepare(warehouse)
+    # Tests run as soon as all they look at is built, and not before.
+    cautious = ("--indirect-selection", "cautious")
+    staging = ("--select", "resource_type:seed", "path:models/staging", "tag:values")
+    evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")
+    marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
-        (
-            "Building: staging",
-            lambda: dbt.run("build", "--select", "resource_type:seed", "path:models/staging", "tag:values"),
-        ),
+        ("Building: staging", lambda: dbt.run("build", *staging, *cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
-        (
-            "Building: evidence",
-            lambda: dbt.run("build", "--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved"),
-        ),
+        ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
         ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
-        (
-            "Building: marts",
-            lambda: dbt.run(
-                "build",
-                "--select",
-                "tag:resolved",
-                "path:models/marts",
-                "test_type:singular",
-                "--indirect-selection",
-                "cautious",
-            ),
-        ),
+        ("Building: marts", lambda: dbt.run("build", *marts, *cautious)),
     )
     for words, run in steps:
         stage(words)

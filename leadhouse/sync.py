@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from sources.metered import (
+    Ask,
     Asking,
     Budget,
     Clock,
@@ -27,7 +29,7 @@ from sources.metered import (
     Sync,
     add,
 )
-from sources.paging import Walk
+from sources.paging import State, Walk
 
 from .build import build
 from .catalogue import SOURCES
@@ -226,14 +228,15 @@ def _ask(
     tallies: dict[tuple[str, str], Tally],
     watcher: Watcher,
 ) -> Round:
-    """One round: all walks of all sources at once, each from its landed position."""
+    """One round: the walks of all sources at once, each from its landed position; meters last."""
     journal = loader.journal
     round = Round.begin(sync.round, settings.leadhouse.limits(), interrupted, stops)
     budget = budget_of(settings, wish, sync, journal, clock.now())
     pace = Pace(pace_file(settings))
     lock = threading.Lock()
     askings: list[Asking] = []
-    work: list[Callable[[], None]] = []
+    spending: list[Callable[[], None]] = []
+    meters: list[Callable[[], None]] = []
     for name in sync.sources:
         resource_states = loader.state(name).get("resources", {})
 
@@ -251,11 +254,11 @@ def _ask(
         askings.append(asking)
         for walk in _walks(name, settings, wish):
             state = copy.deepcopy(resource_states.get(walk.resource, {}))
-            work.append(lambda walk=walk, state=state, asking=asking: _exhaust(walk(state, asking)))  # type: ignore[misc]
-    with ThreadPoolExecutor(max_workers=max(len(work), 1), thread_name_prefix="ask") as pool:
-        running = [pool.submit(one) for one in work]
-        for one in running:
-            one.result()
+            (meters if walk.reads_meter else spending).append(partial(_exhaust, walk, state, asking))
+    _all_at_once(spending)
+    if not round.cut_short:
+        # Meters are read when nothing spends any more, so that reading and ledger speak of the same moment.
+        _all_at_once(meters)
     for asking in askings:
         asking.close()
     return round
@@ -294,9 +297,16 @@ def _walks(name: str, settings: Settings, wish: Wish) -> list[Walk]:
     return [walk for walk in SOURCES[name].walks(settings) if not wish.only or walk.resource in wish.only]
 
 
-def _exhaust(answers: Iterator[object]) -> None:
-    for _ in answers:
+def _exhaust(walk: Walk, state: State, ask: Ask) -> None:
+    for _ in walk(state, ask):
         pass
+
+
+def _all_at_once(work: list[Callable[[], None]]) -> None:
+    """Runs each in a thread of its own; raises what one raises when all have ended."""
+    with ThreadPoolExecutor(max_workers=max(len(work), 1), thread_name_prefix="ask") as pool:
+        for running in [pool.submit(one) for one in work]:
+            running.result()
 
 
 @contextmanager

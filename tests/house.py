@@ -134,7 +134,9 @@ class House:
     environment: dict[str, str] = field(default_factory=dict)
 
     def configure(self, info: dict[str, Any], more: str = "", secrets: str = SECRETS) -> House:
-        settings = CONFIGURATION.format(**{name: info[name]["base_url"] for name in ("leadiq", "contactout", "letrics")})
+        settings = CONFIGURATION.format(
+            **{name: info[name]["base_url"] for name in ("leadiq", "contactout", "letrics")}
+        )
         (self.folder / ".dlt").mkdir(parents=True, exist_ok=True)
         (self.folder / ".dlt" / "config.toml").write_text(settings + more)
         (self.folder / ".dlt" / "secrets.toml").write_text(secrets)
@@ -219,7 +221,10 @@ class House:
         A journal answers after a kill (`replayed`), a lost request is asked again (`attempt`, `unknown`), and no request
         takes equally long twice.
         """
-        left_out = {"fct_api_requests": "exclude (duration_ms, attempt, request_id)", "fct_request_credits": "exclude (request_id)"}
+        left_out = {
+            "fct_api_requests": "exclude (duration_ms, attempt, request_id)",
+            "fct_request_credits": "exclude (request_id)",
+        }
         marts: dict[str, list[tuple[Any, ...]]] = {}
         for (name,) in self.query("select table_name from information_schema.tables where table_schema = 'marts'"):
             where = "where outcome not in ('replayed', 'unknown', 'retried')" if name == "fct_api_requests" else ""

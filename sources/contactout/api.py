@@ -65,7 +65,7 @@ def provider(inputs: ContactOutInputs, prices: PriceList = PRICES, rates: Mappin
 def walks(inputs: ContactOutInputs) -> tuple[Walk, ...]:
     """How each resource is read: the meters, and each saved search."""
     return (
-        Walk("stats", "stats", "", reading, ask_stats, _stats_following),
+        Walk("stats", "stats", "", reading, ask_stats, _stats_following, reads_meter=True),
         *(_search(name, search) for name, search in inputs.searches.items()),
     )
 

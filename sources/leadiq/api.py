@@ -79,7 +79,7 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
 
     start = datetime.combine(contacts.start, time()) if contacts.start else None
     return (
-        Walk("account", "account", "", reading, ask_account, once),
+        Walk("account", "account", "", reading, ask_account, once, reads_meter=True),
         Walk(
             "tracked_contacts",
             "tracked_contacts",

@@ -28,6 +28,8 @@ class Walk:
         schedule: which window is read next.
         question: what to ask at `window["position"]`.
         following: the position after an answer, None at the end; raises CannotGoOn.
+        reads_meter: whether it reads a balance; it is then walked after everything that spends, so that the reading
+            and the ledger speak of the same moment.
     """
 
     resource: str
@@ -36,6 +38,7 @@ class Walk:
     schedule: Schedule
     question: Callable[[Window], Question]
     following: Callable[[Window, Answer], Position | None]
+    reads_meter: bool = False
 
     def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
         return walk(self, state, ask)

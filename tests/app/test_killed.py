@@ -70,7 +70,9 @@ def test_a_paid_answer_lost_with_the_kill_is_unknown_and_asked_again_once(
 def test_killed_again_and_again_while_landing_the_end_is_the_same(
     undisturbed: Undisturbed, house: House, sandbox: Sandbox
 ) -> None:
-    kills = [house.kill_when(lambda: house.stage() == "landing", "sync", after=after) for after in (0.02, 0.35, 0.8, 1.4)]
+    kills = [
+        house.kill_when(lambda: house.stage() == "landing", "sync", after=after) for after in (0.02, 0.35, 0.8, 1.4)
+    ]
     assert sum(kills) >= 3
 
     house.run("sync").ok()

@@ -58,7 +58,9 @@ def test_every_company_is_one_row_and_no_row_is_two_companies(story: Story) -> N
     _same_partition(story, "company", ours)
     # Companies that only stand inside records of people are known by their domain.
     domains = {company["domain"]: company["truth_id"] for company in story.sandbox.truth()["companies"]}
-    rows = story.house.query("select domain, count(*) from marts.dim_companies where domain is not null group by domain")
+    rows = story.house.query(
+        "select domain, count(*) from marts.dim_companies where domain is not null group by domain"
+    )
     assert {domain for domain, _ in rows} <= domains.keys()
     assert all(count == 1 for _, count in rows)
 
@@ -100,10 +102,12 @@ def test_every_reported_job_change_is_there_once_with_what_changed(story: Story)
     ]
     assert len(found) == len(expected)
     assert sorted((row[0], row[1], row[7]) for row in found) == sorted((row[0], row[1], row[7]) for row in expected)
+    assert sum(row[6] is not None for row in found) > len(found) * 0.8
     by_event = {(row[0], row[1], row[7]): row for row in found}
     for change in expected:
         row = by_event[change[0], change[1], change[7]]
-        assert row[6] == change[6]
+        # LeadIQ does not always say when a position began; it never says it wrongly.
+        assert row[6] in (change[6], None)
         assert row[3] == (change[3] if change[1] != "departure" else None)
         assert row[2] == change[2]
 
@@ -152,8 +156,12 @@ def test_companies_that_left_the_tracked_list_are_no_longer_tracked(story: Story
         for record in story.sandbox.truth()["records"]
         if record["resource"] == "trackedCompanies" and record["entity"] == "company"
     }
-    companies = _truth_of(story, "company", "select provider, provider_record_id, company_id from marts.map_company_records")
-    tracked = {companies[row[0]] for row in story.house.query("select company_id from marts.dim_companies where is_tracked")}
+    companies = _truth_of(
+        story, "company", "select provider, provider_record_id, company_id from marts.map_company_records"
+    )
+    tracked = {
+        companies[row[0]] for row in story.house.query("select company_id from marts.dim_companies where is_tracked")
+    }
     assert tracked == listed
 
 
