@@ -209,6 +209,9 @@ def _resource(name: str, rows: pa.Table) -> DltResource:
         for field in rows.schema
         if pa.types.is_timestamp(field.type)
     }
+    if "hint" in rows.schema.names:
+        # Loaded as CSV, empty text is null where null is allowed; a value without a hint has the empty text.
+        hints["hint"] = {"data_type": "text", "nullable": False}
     return dlt.resource([rows], name=name, write_disposition="append", columns=hints)
 
 

@@ -16,7 +16,10 @@ from .rows import SCHEMA, Entity, Findings, tables
 OnFindings = Callable[[Findings], None] | None
 
 COLUMNS: Any = {
-    name: {"data_type": "timestamp", "timezone": False, "precision": 6} for name in ("_fetched_at", "_parsed_at")
+    "_fetched_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
+    "_parsed_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
+    # Loaded as CSV, empty text is null where null is allowed; the path of a whole answer is the empty text.
+    "_path": {"data_type": "text", "nullable": False},
 }
 """Times are UTC without a zone on every warehouse."""
 

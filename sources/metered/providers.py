@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,13 @@ def refuse_base_url(url: str) -> str | None:
         return "the URL holds a user name or password; keys belong in .dlt/secrets.toml"
     if parts.scheme not in ("http", "https") or not host:
         return f"{url!r} is not an https:// URL"
-    if parts.scheme == "http" and not (host in ("localhost", "::1") or host.startswith("127.")):
+    if parts.scheme == "http" and not _is_this_machine(host):
         return f"{url!r} is not https; only a server on this machine (127.0.0.1) may be reached without"
     return None
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,48 @@
+"""The same main job with Postgres as the warehouse: the published marts are those of DuckDB, row for row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.house import DAYS, SECRETS, House, running_sandbox
+from tests.postgres import running_postgres
+
+
+def test_two_days_on_postgres_end_in_the_marts_that_duckdb_has(folder: Callable[[str], Path]) -> None:
+    with running_sandbox() as sandbox, running_postgres() as url:
+        secrets = SECRETS + f'\n[destination.postgres]\ncredentials = "{url}"\n'
+        postgres = House(folder("postgres"), {"LEADHOUSE__WAREHOUSE": "postgres"}).configure(
+            sandbox.info, secrets=secrets
+        )
+        duckdb = House(folder("duckdb")).configure(sandbox.info)
+        for day in DAYS[:2]:
+            sandbox.move_to(day)
+            postgres.run("sync", day=day).ok()
+            charged = sandbox.charged()
+            duckdb.run("sync", day=day).ok()
+            if day == DAYS[0]:
+                once = charged
+
+        assert not postgres.warehouse.exists()
+        # Each of the two paid once, and neither on the second day.
+        assert sandbox.charged() == {kind: 2 * amount for kind, amount in once.items()}
+        ours, theirs = postgres.marts(), duckdb.marts()
+        assert ours.keys() == theirs.keys()
+        for name, rows in theirs.items():
+            if name == "fct_credit_balances":
+                # The second house reads the meter after both have spent.
+                assert len(ours[name]) == len(rows)
+                continue
+            assert ours[name] == rows, name
+
+
+def test_an_unreachable_postgres_is_said_in_a_sentence_without_its_password(tmp_path: Path) -> None:
+    secrets = SECRETS + '\n[destination.postgres]\ncredentials = "postgresql://someone:very-secret@127.0.0.1:1/none"\n'
+    info = {name: {"base_url": "http://127.0.0.1:1"} for name in ("leadiq", "contactout", "letrics")}
+    house = House(tmp_path, {"LEADHOUSE__WAREHOUSE": "postgres"}).configure(info, secrets=secrets)
+    ended = house.run("sync")
+    assert ended.code == 2
+    assert "cannot be reached" in ended.err
+    assert "very-secret" not in ended.err
+    assert "Traceback" not in ended.err
