@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from sources.landing import AN_OBJECT, Day, Entity, Integer, Json, Known, Moment, Record, Text, Texts, many
+from sources.landing import AN_OBJECT, Day, Entity, Json, Known, Moment, Number, Record, Text, Texts, many
 
 
 class Plan(Record):
@@ -21,11 +21,11 @@ class Plan(Record):
 class CreditPlan(Plan):
     """A plan that counts credits."""
 
-    available: Integer = Field(
+    available: Number = Field(
         None,
         description="Credits available: either the cap or what is left of it, which two readings tell apart.",
     )
-    used: Integer = Field(None, description="Credits used in this billing period.")
+    used: Number = Field(None, description="Credits used in this billing period; a profile costs a tenth of one.")
 
 
 class Account(Record):

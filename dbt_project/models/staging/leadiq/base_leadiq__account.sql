@@ -14,14 +14,14 @@ select
     {{ record_field('record', ['data_hub_plan', 'product'], 'text') }} as data_hub_plan_product,
     {{ record_field('record', ['data_hub_plan', 'status'], 'text') }} as data_hub_plan_status,
     {{ record_field('record', ['data_hub_plan', 'next_billing_period'], 'timestamp') }} as data_hub_plan_next_billing_period,
-    {{ record_field('record', ['data_hub_plan', 'available'], 'integer') }} as data_hub_plan_available,
-    {{ record_field('record', ['data_hub_plan', 'used'], 'integer') }} as data_hub_plan_used,
+    {{ record_field('record', ['data_hub_plan', 'available'], 'number') }} as data_hub_plan_available,
+    {{ record_field('record', ['data_hub_plan', 'used'], 'number') }} as data_hub_plan_used,
     {{ record_field('record', ['universal_plan', 'name'], 'text') }} as universal_plan_name,
     {{ record_field('record', ['universal_plan', 'product'], 'text') }} as universal_plan_product,
     {{ record_field('record', ['universal_plan', 'status'], 'text') }} as universal_plan_status,
     {{ record_field('record', ['universal_plan', 'next_billing_period'], 'timestamp') }} as universal_plan_next_billing_period,
-    {{ record_field('record', ['universal_plan', 'available'], 'integer') }} as universal_plan_available,
-    {{ record_field('record', ['universal_plan', 'used'], 'integer') }} as universal_plan_used
+    {{ record_field('record', ['universal_plan', 'available'], 'number') }} as universal_plan_available,
+    {{ record_field('record', ['universal_plan', 'used'], 'number') }} as universal_plan_used
 from {{ source('raw_leadiq', 'account') }}
 where
     record is not null
