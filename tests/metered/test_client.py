@@ -1,0 +1,367 @@
+"""The metered client against the sandbox over HTTP: what it asks again, what it leaves, and what it puts on record."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.contactout import api as contactout
+from sources.contactout.inputs import ContactOutInputs, PeopleSearch
+from sources.leadiq import api as leadiq
+from sources.leadiq.inputs import LeadIQInputs
+from sources.metered import (
+    Ask,
+    Asking,
+    Budget,
+    Clock,
+    Journal,
+    JournalError,
+    Limit,
+    Limits,
+    Pace,
+    Provider,
+    Replaying,
+    Round,
+    StopKind,
+)
+from sources.metered.client import read_retry_after
+from sources.paging import Walk
+from tests.house import Sandbox, running_sandbox
+
+NOW = datetime(2026, 3, 2, 6)
+SEARCH = PeopleSearch(refresh_days=30, reveal_info=True, seniority=["Director", "VP", "Vice President", "Manager"])
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Sandbox]:
+    with running_sandbox("--rate-scale", "1000") as one:
+        yield one
+
+
+@pytest.fixture
+def desk(town: Sandbox, tmp_path: Path) -> Iterator[Desk]:
+    town.no_faults()
+    town.http.delete("/sandbox/books").raise_for_status()
+    one = Desk(town, tmp_path)
+    yield one
+    one.journal.close()
+    town.no_faults()
+
+
+class Desk:
+    """A journal of its own, and clients that share it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.journal = Journal(folder / "journal.sqlite")
+        self.rounds: list[Round] = []
+
+    def provider(self, name: str = "contactout", **changes: Any) -> Provider:
+        info = self.sandbox.info[name]
+        rates = {"default": 100_000.0, "people_search": 100_000.0}
+        if name == "contactout":
+            one = contactout.provider(
+                ContactOutInputs(api_token=info["api_token"], base_url=info["base_url"]), rates=rates
+            )
+        else:
+            inputs = LeadIQInputs(api_key=info["api_key"], base_url=info["base_url"] + "/graphql")
+            one = leadiq.provider(inputs, rates=rates)
+        return replace(one, **changes)
+
+    def ask(self, provider: Provider | None = None, budget: Budget | None = None, **limits: Any) -> Asking:
+        round = Round.begin(1, Limits(**{"attempts": 3, "patience_seconds": 5, **limits}))
+        self.rounds.append(round)
+        chosen = provider or self.provider()
+        pace = Pace(self.folder / "pace.sqlite")
+        return Asking(chosen, self.journal, Clock(NOW), pace, budget or Budget(), "sync-1", NOW, round)
+
+    @property
+    def stop(self) -> Any:
+        return next(iter(self.rounds[-1].stops.values()), None)
+
+    def outcomes(self) -> list[str]:
+        return [row.outcome for row in self.journal.requests("sync-1")]
+
+
+def search() -> Walk:
+    return next(
+        walk for walk in contactout.walks(ContactOutInputs(searches={"leaders": SEARCH})) if walk.entity == "people"
+    )
+
+
+def read(ask: Ask, state: dict[str, Any] | None = None, walk: Walk | None = None) -> list[Any]:
+    return list((walk or search())(state if state is not None else {}, ask))
+
+
+def test_what_is_charged_is_what_the_ledger_says(desk: Desk) -> None:
+    answers = read(desk.ask())
+    assert len(answers) > 3
+    assert desk.journal.spent("contactout", sync_id="sync-1") == desk.sandbox.charged()
+
+
+def test_a_question_that_was_answered_is_never_sent_again(desk: Desk) -> None:
+    read(desk.ask())
+    charged, asked = desk.sandbox.charged(), desk.sandbox.asked("contactout.people_search")
+    again = read(desk.ask())
+    assert all(answer.replayed for answer in again)
+    assert desk.sandbox.charged() == charged
+    assert desk.sandbox.asked("contactout.people_search") == asked
+    assert desk.outcomes().count("replayed") == len(again)
+
+
+def test_journal_only_answers_what_is_there_and_sends_nothing(desk: Desk) -> None:
+    budget = Budget((Limit("contactout", "search", "sync", 50),))
+    first = read(desk.ask(budget=budget))
+    asked = len(desk.sandbox.books()["requests"])
+    replayed = read(Replaying(desk.journal, "sync-1", "contactout", NOW))
+    assert [answer.body for answer in replayed] == [answer.body for answer in first]
+    assert len(desk.sandbox.books()["requests"]) == asked
+
+
+def test_another_question_at_an_answered_place_stops_everything(desk: Desk) -> None:
+    read(desk.ask())
+    other = ContactOutInputs(searches={"leaders": SEARCH.model_copy(update={"keyword": "else"})})
+    changed = next(walk for walk in contactout.walks(other) if walk.entity == "people")
+    with pytest.raises(JournalError, match="different question"):
+        read(desk.ask(), walk=changed)
+
+
+def test_a_free_request_that_fails_is_asked_again(desk: Desk) -> None:
+    desk.sandbox.fault(provider="leadiq", operation="account", skip=0, times=1, kind="status", status=503)
+    ask = desk.ask(desk.provider("leadiq"))
+    assert len(read(ask, walk=leadiq.walks(LeadIQInputs())[0])) == 1
+    assert "retried" in desk.outcomes()
+    assert desk.stop is None
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate", "html", "malformed"])
+def test_a_paid_answer_that_is_lost_is_unknown_counts_as_spent_and_is_asked_again_once(desk: Desk, kind: str) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=1, times=1, kind=kind)
+    undisturbed = len(read(desk.ask()))
+    assert desk.stop is None
+    unknown = [row for row in desk.journal.requests("sync-1") if row.outcome == "unknown"]
+    assert [row.credits for row in unknown] == [{"search": 25, "email": 25, "phone": 25}]
+    assert desk.outcomes().count("ok") == undisturbed
+    # The ledger never says less than was charged.
+    spent = desk.journal.spent("contactout", sync_id="sync-1")
+    assert all(spent[name] >= amount for name, amount in desk.sandbox.charged().items())
+
+
+def test_a_paid_answer_that_is_lost_twice_is_left_and_named(desk: Desk) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=1, times=9, kind="reset")
+    assert len(read(desk.ask())) == 1
+    assert desk.outcomes().count("unknown") == 2
+    assert desk.stop.kind is StopKind.UNKNOWN
+    assert "was lost 2 time(s) and may have cost 25 search" in desk.stop.sentence
+    # The next sync does not risk it either.
+    desk.sandbox.no_faults()
+    state: dict[str, Any] = {}
+    read(Replaying(desk.journal, "sync-1", "contactout", NOW), state)
+    asked = desk.sandbox.asked("contactout.people_search")
+    assert read(desk.ask(), state) == []
+    assert desk.sandbox.asked("contactout.people_search") == asked
+
+
+def test_a_paid_answer_is_not_risked_again_beyond_what_is_allowed(desk: Desk) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=0, times=1, kind="reset")
+    assert read(desk.ask(repeat_unknown_up_to=24)) == []
+    assert desk.outcomes() == ["unknown"]
+    assert desk.stop.kind is StopKind.UNKNOWN
+
+
+def test_a_paid_request_that_never_left_is_no_risk(desk: Desk) -> None:
+    provider = desk.provider(base_url="http://127.0.0.1:1")
+    assert read(desk.ask(provider, attempts=1)) == []
+    assert desk.outcomes() == ["failed"]
+    assert desk.journal.spent("contactout", sync_id="sync-1") == {}
+
+
+def test_a_request_killed_in_flight_is_unknown_afterwards(desk: Desk) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=0, times=1, kind="stall", seconds=3)
+    thread = threading.Thread(target=read, args=(desk.ask(),), daemon=True)
+    thread.start()
+    while desk.outcomes() != ["sent"]:
+        pass
+    # What a process finds that starts after a kill in this very moment.
+    assert desk.journal.lose_what_was_in_flight() == 1
+    assert desk.outcomes() == ["unknown"]
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda: "1",
+        lambda: "0.7",
+        lambda: format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True),
+    ],
+    ids=["seconds", "fraction", "date"],
+)
+def test_retry_after_is_honoured_in_every_form(desk: Desk, form: Callable[[], str]) -> None:
+    header = {"retry-after": form()}
+    desk.sandbox.fault(
+        provider="contactout", operation="people_search", skip=1, times=1, kind="status", status=429, headers=header
+    )
+    started = datetime.now(UTC)
+    read(desk.ask())
+    assert desk.stop is None
+    assert desk.outcomes().count("retried") == 1
+    assert datetime.now(UTC) - started >= timedelta(seconds=0.6)
+    assert desk.journal.spent("contactout", sync_id="sync-1") == desk.sandbox.charged()
+
+
+def test_a_wait_beyond_patience_ends_the_source_and_loses_nothing(desk: Desk) -> None:
+    rule = {"provider": "contactout", "operation": "people_search", "skip": 1, "times": 1}
+    desk.sandbox.fault(**rule, kind="status", status=429, headers={"retry-after": "3600"})
+    state: dict[str, Any] = {}
+    assert len(read(desk.ask(), state)) == 1
+    assert desk.stop.kind is StopKind.FAILED
+    assert "3600 s" in desk.stop.sentence
+    desk.sandbox.no_faults()
+    assert len(read(desk.ask(), state)) > 2
+    assert desk.journal.spent("contactout", sync_id="sync-1") == desk.sandbox.charged()
+
+
+def test_a_budget_is_never_exceeded_and_the_next_sync_goes_on_from_there(desk: Desk) -> None:
+    state: dict[str, Any] = {}
+    first = read(desk.ask(budget=Budget((Limit("contactout", "search", "sync", 60),))), state)
+    assert desk.sandbox.charged()["search"] <= 60
+    assert desk.stop.kind is StopKind.BUDGET
+    assert "budget of 60 contactout.search per sync has 10 left and the next request may cost 25" in desk.stop.sentence
+    rest = read(desk.ask(), state)
+    everything = desk.sandbox.charged()
+    pages = [answer.document["metadata"]["page"] for answer in (*first, *rest)]
+    assert pages == list(range(1, len(pages) + 1))
+    assert everything["search"] == first[0].document["metadata"]["total_results"]
+
+
+def test_the_smallest_budget_that_works_is_named(desk: Desk) -> None:
+    assert read(desk.ask(budget=Budget((Limit("contactout", "search", "sync", 10),)))) == []
+    assert "allow at least 25" in desk.stop.sentence
+    assert desk.sandbox.charged() == {}
+
+
+def test_the_providers_own_out_of_credits_stops_the_resource(desk: Desk) -> None:
+    body = {"status_code": 403, "message": "You're out of credits, please email your sales manager"}
+    desk.sandbox.fault(
+        provider="contactout", operation="people_search", skip=1, times=9, kind="status", status=403, body=body
+    )
+    assert len(read(desk.ask())) == 1
+    assert desk.stop.kind is StopKind.NO_CREDITS
+
+
+def test_no_access_is_told_apart_from_no_credits(desk: Desk) -> None:
+    body = {"status_code": 403, "message": "No access to endpoint"}
+    desk.sandbox.fault(
+        provider="contactout", operation="people_search", skip=0, times=9, kind="status", status=403, body=body
+    )
+    assert read(desk.ask()) == []
+    assert desk.stop.kind is StopKind.FAILED
+    assert "no access" in desk.stop.sentence
+
+
+def test_a_wrong_key_stops_the_source_and_is_never_repeated_in_what_is_said(desk: Desk) -> None:
+    secret = "a-key-that-is-wrong"
+    provider = replace(desk.provider(), headers=({"token": secret},), secrets=(secret,))
+    body = {"status_code": 400, "message": f"Bad credentials: {secret} of jane@example.com"}
+    desk.sandbox.fault(
+        provider="contactout", operation="people_search", skip=0, times=1, kind="status", status=400, body=body
+    )
+    assert read(desk.ask(provider)) == []
+    told = desk.stop.sentence + str(desk.journal.requests("sync-1"))
+    assert secret not in told
+    assert "jane@example.com" not in told
+    assert "sources.contactout.api_token" in desk.stop.sentence
+
+
+def test_the_right_form_of_a_leadiq_key_is_found_by_one_free_request_and_remembered(desk: Desk) -> None:
+    raw = desk.provider("leadiq")
+    wrong_first = replace(raw, headers=(raw.headers[1], raw.headers[0]))
+    walk = leadiq.walks(LeadIQInputs())[0]
+    assert len(read(desk.ask(wrong_first), walk=walk)) == 1
+    asked = desk.sandbox.asked("leadiq.account")
+    assert len(read(desk.ask(wrong_first), {"windows": 5}, walk=walk)) == 1
+    assert desk.sandbox.asked("leadiq.account") == asked + 1
+
+
+@dataclass
+class Elsewhere:
+    """A server that redirects, and what reached the place it points to."""
+
+    url: str
+    seen: list[dict[str, str]]
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    seen: list[dict[str, str]] = []
+
+    class Target(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append(dict(self.headers))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    target = HTTPServer(("127.0.0.1", 0), Target)
+
+    class Redirecting(Target):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(307)
+            self.send_header("location", f"http://localhost:{target.server_port}/v1/people/search")
+            self.end_headers()
+
+    redirecting = HTTPServer(("127.0.0.1", 0), Redirecting)
+    for server in (target, redirecting):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Elsewhere(f"http://127.0.0.1:{redirecting.server_port}", seen)
+    for server in (target, redirecting):
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_redirect_is_refused_and_the_key_never_goes_along(desk: Desk, elsewhere: Elsewhere) -> None:
+    assert read(desk.ask(desk.provider(base_url=elsewhere.url))) == []
+    assert elsewhere.seen == []
+    assert "redirects are not followed" in desk.stop.sentence
+
+
+def test_data_that_comes_with_errors_is_kept_and_proves_nothing(desk: Desk) -> None:
+    state: dict[str, Any] = {}
+    walk = leadiq.walks(LeadIQInputs())[2]
+    body = {
+        "data": {
+            "trackedCompanies": {"edges": [{"cursor": "1", "node": {"id": "1"}}], "pageInfo": {"hasNextPage": False}}
+        },
+        "errors": [{"message": "some companies could not be read"}],
+    }
+    desk.sandbox.fault(provider="leadiq", operation="trackedCompanies", skip=0, times=1, kind="body", body=body)
+    answers = read(desk.ask(desk.provider("leadiq")), state, walk)
+    assert [answer.partial for answer in answers] == ["some companies could not be read"]
+    assert state["window"]["complete"]
+    assert state["window"]["partial"]
+    assert "watermark" not in state
+    assert desk.journal.unlanded_windows()[0]["is_partial"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("120", 120.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("", None), (None, None), ("nan", None), ("inf", None)],
+)
+def test_retry_after_is_read_or_ignored_but_never_breaks(text: str | None, seconds: float | None) -> None:
+    assert read_retry_after(text) == seconds
