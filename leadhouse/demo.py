@@ -118,7 +118,8 @@ def answer_questions(console: Any, published: str) -> None:
     with duckdb.connect(published, read_only=True) as connection:
         for question, sql in QUESTIONS:
             result = connection.execute(sql)
-            table = Table(title=f"\n{question}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+            console.print(f"\n{question}", style="italic", highlight=False)
+            table = Table(box=None, pad_edge=False, header_style="bold")
             for column in result.description or ():
                 table.add_column(str(column[0]), overflow="fold")
             for row in result.fetchall():

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import DAYS, House, Run, Sandbox, forms_of_keys, running_sandbox
+from tests.house import DAYS, PROJECT, House, Run, Sandbox, forms_of_keys, running_sandbox
 
 OPERATIONS = {
     "trackedContacts": "leadiq",
@@ -275,3 +275,14 @@ def test_json_output_is_one_document(story: Story) -> None:
     for run in story.runs:
         json.loads(run.out)
         assert run.err == ""
+
+
+def test_the_commands_of_the_readme_work_as_they_stand(story: Story) -> None:
+    """Last in this file: it goes on with the house."""
+    block = (PROJECT / "README.md").read_text().split("## Commands")[1].split("```")[1]
+    lines = [line.split() for line in block.splitlines() if line.startswith("leadhouse ")]
+    assert {line[1] for line in lines} == {"demo", "sandbox", "check", "sync", "build", "status"}
+    for line in lines:
+        if line[1] not in ("demo", "sandbox"):
+            story.house.run(*line[1:], day=DAYS[-1]).ok()
+    assert story.sandbox.charged() == story.charged[-1]

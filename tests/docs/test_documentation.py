@@ -42,7 +42,9 @@ def test_every_configuration_key_is_in_the_configuration_file_with_a_comment() -
         "companies",
         "searches",
         "tracked_contacts",
+        "tracked_companies",
         "usd",
+        *("leadhouse", "budget", "prices", "rates", "leadiq", "contactout", "letrics"),
     }
     lines = CONFIG.splitlines()
     for key in sorted(
