@@ -9,6 +9,7 @@ import pytest
 from graphql import GraphQLObjectType, build_schema, parse, validate
 
 import sources.leadiq
+from sources.landing import Record
 from sources.leadiq.records import ENTITIES, TrackedCompany, TrackedContact
 from tests.house import PROJECT
 from tests.reference import LEADIQ, REFERENCE, reference_is_there
@@ -26,12 +27,12 @@ def test_a_document_is_valid_for_our_schema_and_for_the_sandboxs(path: Path) -> 
 
 
 @pytest.mark.parametrize(("name", "model"), [("TrackedContact", TrackedContact), ("TrackedCompany", TrackedCompany)])
-def test_a_record_reads_every_field_of_its_type(name: str, model: type) -> None:
+def test_a_record_reads_every_field_of_its_type(name: str, model: type[Record]) -> None:
     kind = SCHEMA.type_map[name]
     assert isinstance(kind, GraphQLObjectType)
     known = {
         choice for field in model.model_fields.values() for choice in getattr(field.validation_alias, "choices", ())
-    }  # type: ignore[attr-defined]
+    }
     assert set(kind.fields) <= known
 
 
