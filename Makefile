@@ -47,8 +47,8 @@ staging: setup
 
 requirements: setup
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in pyproject.toml --output-file requirements/runtime.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in --extra dev pyproject.toml --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in pyproject.toml --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet --constraint requirements/constraints.in --extra dev pyproject.toml --output-file requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) demo data dbt_project/target
