@@ -46,6 +46,8 @@ EXIT_OF = {
     StopKind.INTERRUPTED: Exit.STOPPED,
     StopKind.FAILED: Exit.PROVIDER_FAILED,
     StopKind.UNKNOWN: Exit.PROVIDER_FAILED,
+    # An account that does not offer an operation has been read as far as it goes.
+    StopKind.NOT_OFFERED: Exit.COMPLETE,
 }
 
 
@@ -103,7 +105,7 @@ def run_sync(
         loader = Loader(warehouse, settings)
         loader.drain()
         loader.prepare(sources, clock.now(), wish.take_over)
-        sync = instance.journal.begin_sync(clock.now(), frozen, sources)
+        sync = instance.journal.begin_sync(clock.now().replace(microsecond=0), frozen, sources)
         outcome = _ask_and_land(sync, settings, wish, clock, instance, watcher)
         outcome.skipped = skipped
         outcomes.append(outcome)

@@ -114,7 +114,6 @@ def _search(name: str, search: PeopleSearch) -> Walk:
         count=lambda document: len(document.get("profiles") or ()),
         size=lambda document: _whole(_metadata(document).get("page_size")),
         total=lambda document: _whole(_metadata(document).get("total_results")),
-        fallback_size=PAGE_SIZE,
     )
     return Walk(
         f"people_search_{name}",

@@ -79,11 +79,19 @@ class Findings:
 
 
 def read_answer(
-    entity: Entity, question_id: str, request_id: str, selection: str, fetched_at: datetime, body: bytes
+    entity: Entity,
+    question_id: str,
+    request_id: str,
+    selection: str,
+    fetched_at: datetime,
+    body: bytes,
+    found: bool = True,
 ) -> tuple[list[dict[str, Any]], Findings]:
     """The raw rows of one answer, and what was unexpected in it."""
-    text = decode(body)
-    pieces, envelope = split(text, entity.where)
+    if not found:
+        # Whatever stands there, it holds no record.
+        return [], Findings(request_id, entity.name, storable(body.decode("utf-8", "replace")))
+    pieces, envelope = split(decode(body), entity.where)
     findings = Findings(request_id, entity.name, envelope, len(pieces))
     rows = []
     for piece in pieces:
@@ -113,10 +121,14 @@ def tables(
     yield SCHEMA.empty_table()
     waiting: list[dict[str, Any]] = []
     for answer in answers:
-        if answer.document is None:
-            continue
         rows, findings = read_answer(
-            entity, answer.question_id, answer.request_id, answer.question.selection, answer.fetched_at, answer.body
+            entity,
+            answer.question_id,
+            answer.request_id,
+            answer.selection,
+            answer.fetched_at,
+            answer.body,
+            answer.found,
         )
         note(findings)
         waiting.extend(rows)
@@ -130,7 +142,9 @@ def tables(
 def examine(stored: StoredAnswer, entity: Entity) -> Findings:
     """The findings of a stored answer alone, for books that are written after a restart."""
     fetched_at = datetime.fromisoformat(stored.fetched_at)
-    return read_answer(entity, stored.question_id, stored.request_id, stored.selection, fetched_at, stored.body)[1]
+    return read_answer(
+        entity, stored.question_id, stored.request_id, stored.selection, fetched_at, stored.body, stored.found
+    )[1]
 
 
 def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | None, str]:

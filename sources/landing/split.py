@@ -45,10 +45,14 @@ def split(text: str, where: str) -> tuple[list[Piece], str]:
     Raises:
         ValueError: the text is not JSON.
     """
+    several = "*" in where
     pieces: list[Piece] = []
     envelope: list[str] = []
     last = 0
     for path, start, end, value in _find(text, _skip(text, 0), where.split("/") if where else [], ""):
+        if value is None and not several:
+            # An object that is not there is no record; null in place of an element of a list is one we cannot read.
+            continue
         key = path.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
         pieces.append(Piece(path, key, text[start:end], value))
         envelope.append(text[last:start])

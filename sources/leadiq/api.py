@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
 from sources.paging import Cursor, Incremental, Position, Walk, Window, once, reading
 
+from . import documents
 from .inputs import LeadIQInputs
 
 NAME = "leadiq"
@@ -23,18 +24,26 @@ PRICES: PriceList = {}
 RATES: Mapping[str, float] = {"default": 300}
 """Requests a minute; LeadIQ documents no figure."""
 
+UNKNOWN_FIELD = re.compile(r"Cannot query field ['\"`]?(\w+)['\"`]? on type ['\"`]?(\w+)['\"`]?")
+"""How GraphQL servers say that a selected field is not in their schema."""
+
 ERRORS = (
     ErrorRule(Action.NO_CREDITS, "LeadIQ says that its credits are used up: {message}", status=402),
     ErrorRule(
         Action.STOP_SOURCE,
-        "LeadIQ does not accept the key (401): put the key of Settings → API into sources.leadiq.api_key",
+        "LeadIQ does not accept the key ({status}): put the key of Settings → API into sources.leadiq.api_key",
         status=401,
     ),
     ErrorRule(
-        Action.STOP_RESOURCE,
-        "this LeadIQ account does not offer what was asked for: {message}",
+        Action.STOP_SOURCE,
+        "LeadIQ does not accept the key ({status}: {message}): put the key of Settings → API into sources.leadiq.api_key",
+        status=403,
+    ),
+    ErrorRule(
+        Action.ASK_FOR_LESS,
+        "this LeadIQ account does not know a part of what was asked for: {message}",
         status=400,
-        message="Cannot query field",
+        message=UNKNOWN_FIELD.pattern,
     ),
     ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses the request as malformed (400): {message}", status=400),
 )
@@ -55,6 +64,8 @@ def provider(inputs: LeadIQInputs, prices: PriceList = PRICES, rates: Mapping[st
         prices=prices,
         rates=rates,
         probe=_graphql("account", "authentication", {"id": "w000000", "step": 0}, {}),
+        unknown_parts=unknown_parts,
+        without=without,
     )
 
 
@@ -132,15 +143,30 @@ def _graphql(operation: str, resource: str, window: Window, variables: Mapping[s
         step=window["step"],
         method="POST",
         path="",
-        body={"query": _document(operation), "variables": given},
+        body={"query": documents.with_variables(operation, frozenset(given)), "variables": given},
         selection=operation,
     )
 
 
-@cache
-def _document(operation: str) -> str:
-    name = {"trackedContacts": "tracked_contacts", "trackedCompanies": "tracked_companies"}.get(operation, operation)
-    return (files("sources.leadiq") / "queries" / f"{name}.graphql").read_text()
+def unknown_parts(problem: Problem) -> frozenset[str]:
+    """`Type.field` for each selected field that the server says it does not know."""
+    return frozenset(f"{kind}.{field}" for field, kind in UNKNOWN_FIELD.findall(problem.message))
+
+
+def without(question: Question, parts: frozenset[str]) -> Question | None:
+    """The question without output fields the account does not know; None when the operation itself is one.
+
+    Filters stay whatever the server says: without one, other people would be found, and bought.
+    """
+    if not parts or question.body is None:
+        return question
+    less = documents.without_fields(str(question.body["query"]), parts)
+    if less is None:
+        return None
+    if less == question.body["query"]:
+        return question
+    dropped = ",".join(sorted(parts))
+    return replace(question, body={**question.body, "query": less}, selection=f"{question.selection} without {dropped}")
 
 
 def _forms(key: str) -> tuple[str, ...]:

@@ -96,7 +96,6 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             count=lambda document: len(_records(document)),
             size=lambda document: _number(document, "per_page", "page_size", "limit"),
             total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
-            fallback_size=inputs.per_page,
         ),
     )
 

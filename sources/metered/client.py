@@ -33,6 +33,7 @@ from .providers import Provider
 from .questions import Answer, Question, digest
 
 MAX_MESSAGE = 400
+STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
 
@@ -43,6 +44,7 @@ class StopKind(StrEnum):
     NO_CREDITS = "no_credits"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    NOT_OFFERED = "not_offered"
     INTERRUPTED = "interrupted"
 
 
@@ -240,12 +242,18 @@ class Asking:
             refuse_other(stored, question, self.provider.name)
             return self._replay(stored, question)
         if self._round.interrupted.is_set():
-            self._stop(question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here")
+            self._stop(question.resource, StopKind.INTERRUPTED, STOPPED_ON_REQUEST)
             return None
         if self._round.is_full():
             return None
         headers = self._authenticated(question)
-        return None if headers is None else self._send_until_answered(question, question_id, headers)
+        if headers is None:
+            return None
+        outcome = self._send_until_answered(question, question_id, headers)
+        if isinstance(outcome, Refused):
+            self._stop(None if outcome.whole_source else question.resource, outcome.kind, self._words(outcome.sentence))
+            return None
+        return outcome
 
     def give_up(self, resource: str, sentence: str) -> None:
         self._stop(resource, StopKind.FAILED, sentence)
@@ -287,26 +295,30 @@ class Asking:
             if known is not None:
                 self._headers = provider.headers[int(known)]
                 return self._headers
+            refused: Refused | None = None
             for number, headers in enumerate(provider.headers):
-                # The key was not accepted in one form; ask in the next before saying that it is wrong.
-                last = number == len(provider.headers) - 1
                 probe = replace(provider.probe, window=f"form-{number}")
-                answer = self._send_until_answered(
-                    probe, identify(self._sync_id, provider.name, probe), headers, refusal_is_final=last
-                )
-                if answer is not None:
-                    self._journal.set_meta(f"authentication {self._who}", str(number))
-                    self._headers = headers
-                    return headers
-                if self._round.stopped(provider.name, question.resource):
+                outcome = self._send_until_answered(probe, identify(self._sync_id, provider.name, probe), headers)
+                if outcome is None:
                     return None
+                if isinstance(outcome, Refused) and outcome.problem.status in (None, 401, 403, 429):
+                    # The key was not accepted in this form, or nobody answered at all.
+                    refused = outcome
+                    continue
+                # Whatever else was answered, the key was accepted.
+                self._journal.set_meta(f"authentication {self._who}", str(number))
+                self._headers = headers
+                return headers
+            assert refused is not None
+            self._stop(None, refused.kind, self._words(refused.sentence))
         return None
 
     # -- sending ------------------------------------------------------------------------------------------------------
 
     def _send_until_answered(
-        self, question: Question, question_id: str, headers: Mapping[str, str], refusal_is_final: bool = True
-    ) -> Answer | None:
+        self, question: Question, question_id: str, headers: Mapping[str, str]
+    ) -> Answer | Refused | None:
+        """The answer; why there is none; or None when the walk stops for a reason that is noted already."""
         limits = self._round.limits
         most = price(self.provider.prices, question.operation, question.at_most)
         attempt = self._journal.attempts(question_id)
@@ -314,6 +326,11 @@ class Asking:
         while True:
             if self._round.stopped(self.provider.name, question.resource):
                 return None
+            asked = self.provider.without(question, self._unknown_parts())
+            if asked is None:
+                return Refused(
+                    StopKind.NOT_OFFERED, f"this account does not offer {question.operation}", Problem("status")
+                )
             if most and not self._may_repeat(question, most):
                 return None
             refusal = self._budget.reserve(self.provider.name, most) if most else None
@@ -321,52 +338,58 @@ class Asking:
                 self._stop(question.resource, StopKind.BUDGET, refusal)
                 return None
             attempt, tries = attempt + 1, tries + 1
-            sent = self._send_once(question, question_id, headers, attempt, most)
+            sent = self._send_once(question, asked, question_id, headers, attempt, most)
             if sent is None:
                 self._budget.settle(self.provider.name, most, {})
-                self._stop(
-                    question.resource, StopKind.INTERRUPTED, "stopped on request; the next sync goes on from here"
-                )
+                self._stop(question.resource, StopKind.INTERRUPTED, STOPPED_ON_REQUEST)
                 return None
             row, response = sent
             if isinstance(response, Reply) and response.problem is None:
-                return self._keep(question, question_id, row, response, most, outcome=None)
+                return self._keep(question, asked.selection, question_id, row, response, most, found=True)
 
             problem = response if isinstance(response, Problem) else response.problem
             assert problem is not None
             rule, sentence = look_up(self.provider.errors, problem)
             if rule.action is Action.NOTHING_FOUND and isinstance(response, Reply):
-                return self._keep(question, question_id, row, response, most, outcome="empty")
+                return self._keep(question, asked.selection, question_id, row, response, most, found=False)
             may_be_charged = bool(most) and rule.may_charge and problem.reached
             pause = self._pause(rule, response, tries)
-            repeats = rule.action in (Action.RETRY, Action.WAIT) and tries < limits.attempts
+            repeats = rule.action is Action.RETRY and tries < limits.attempts
             if rule.action is Action.WAIT:
                 repeats = waited + pause <= limits.patience_seconds
                 waited += pause
+            elif rule.action is Action.ASK_FOR_LESS:
+                repeats = self._learn(self.provider.unknown_parts(problem))
+                pause, tries = 0.0, tries - int(repeats)
             outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
-            self._journal.record(
-                replace(
-                    row, outcome=outcome, credits=most if may_be_charged else {}, message=self._words(problem.message)
-                )
-            )
-            self._budget.settle(self.provider.name, most, most if may_be_charged else {})
-            if repeats:
+            credits = most if may_be_charged else {}
+            self._journal.record(replace(row, outcome=outcome, credits=credits, message=self._words(problem.message)))
+            self._budget.settle(self.provider.name, most, credits)
+            if not repeats:
                 if rule.action is Action.WAIT:
-                    self._pace.pause(self._rate_of(question), pause)
-                else:
-                    self._round.interrupted.wait(pause)
-                continue
-            if not refusal_is_final and rule.action is Action.STOP_SOURCE:
-                return None
+                    sentence = (
+                        f"{sentence}: the provider asks to wait {pause:.0f} s, longer than patience_seconds "
+                        f"({limits.patience_seconds:g}) allows; run the sync again later"
+                    )
+                kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
+                return Refused(kind, sentence, problem, rule.action in (Action.STOP_SOURCE, Action.WAIT))
             if rule.action is Action.WAIT:
-                sentence = (
-                    f"{sentence}: the provider asks to wait {pause:.0f} s, longer than patience_seconds "
-                    f"({limits.patience_seconds:g}) allows; run the sync again later"
-                )
-            kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
-            whole_source = rule.action in (Action.STOP_SOURCE, Action.WAIT)
-            self._stop(None if whole_source else question.resource, kind, self._words(sentence))
-            return None
+                self._pace.pause(self._rate_of(question), pause)
+            else:
+                self._round.interrupted.wait(pause)
+
+    def _unknown_parts(self) -> frozenset[str]:
+        """What this account was found not to know, in this sync or an earlier one."""
+        kept = self._journal.meta(f"unknown parts {self._who}")
+        return frozenset(json.loads(kept)) if kept else frozenset()
+
+    def _learn(self, parts: frozenset[str]) -> bool:
+        """Remembers parts of a selection that the account does not know; False when that is no news."""
+        known = self._unknown_parts()
+        if parts <= known:
+            return False
+        self._journal.set_meta(f"unknown parts {self._who}", json.dumps(sorted(known | parts)))
+        return True
 
     def _may_repeat(self, question: Question, most: Credits) -> bool:
         """Whether a paid question may be asked although its answer was lost before."""
@@ -386,9 +409,16 @@ class Asking:
         return False
 
     def _send_once(
-        self, question: Question, question_id: str, headers: Mapping[str, str], attempt: int, most: Credits
+        self,
+        question: Question,
+        asked: Question,
+        question_id: str,
+        headers: Mapping[str, str],
+        attempt: int,
+        most: Credits,
     ) -> tuple[RequestRow, Reply | Problem] | None:
-        """Sends when pace and the limit of paid requests allow; None when interrupted before it left."""
+        """Sends `asked`, which is `question` as far as the account knows it, when pace and the limit of paid requests
+        allow; None when interrupted before it left."""
         slot = self._round.paid if most else None
         if slot is not None:
             slot.acquire()
@@ -407,7 +437,7 @@ class Asking:
                 window=question.window,
                 step=question.step,
                 fingerprint=question.fingerprint,
-                selection=question.selection,
+                selection=asked.selection,
                 attempt=attempt,
                 started_at=self._clock.now().isoformat(),
                 duration_ms=None,
@@ -421,7 +451,7 @@ class Asking:
                 # On record before it leaves, so that a kill in this moment is known to have risked it.
                 self._journal.record(row)
             began = time.monotonic()
-            response = self._exchange(question, headers)
+            response = self._exchange(asked, headers)
             status = response.status
             return replace(row, duration_ms=round((time.monotonic() - began) * 1000, 3), http_status=status), response
         finally:
@@ -463,15 +493,21 @@ class Asking:
         return Reply(response.status_code, body, document, retry_after, problem, partial)
 
     def _keep(
-        self, question: Question, question_id: str, row: RequestRow, reply: Reply, most: Credits, outcome: str | None
+        self,
+        question: Question,
+        selection: str,
+        question_id: str,
+        row: RequestRow,
+        reply: Reply,
+        most: Credits,
+        found: bool,
     ) -> Answer:
         """Journal first; only then is the answer anyone's."""
-        nothing = outcome == "empty"
-        counts = {"record": 0} if nothing else self.provider.counts(question, reply.document)
-        credits = price(self.provider.prices, question.operation, counts) if not nothing else {}
+        counts = self.provider.counts(question, reply.document) if found else {"record": 0}
+        credits = price(self.provider.prices, question.operation, counts) if found else {}
         row = replace(
             row,
-            outcome=outcome or ("ok" if counts.get("record", 0) else "empty"),
+            outcome="ok" if counts.get("record", 0) else "empty",
             records=counts.get("record", 0),
             credits=credits,
             message=self._words(reply.partial) if reply.partial else None,
@@ -484,11 +520,12 @@ class Asking:
             window=question.window,
             step=question.step,
             operation=question.operation,
-            selection=question.selection,
+            selection=selection,
             fingerprint=question.fingerprint,
             request_id=row.request_id,
             round=self._round.number,
             status=reply.status,
+            found=found,
             partial=reply.partial,
             fetched_at=self._clock.now().isoformat(),
             body=reply.body,
@@ -497,11 +534,11 @@ class Asking:
         self._budget.settle(self.provider.name, most, credits)
         self._round.count(len(reply.body))
         self._on_answer(question.resource, row.records, credits, False)
-        return _as_answer(stored, question, replayed=False, document=reply.document)
+        return _as_answer(stored, question, replayed=False)
 
     def _replay(self, stored: StoredAnswer, question: Question) -> Answer:
         answer = _as_answer(stored, question, replayed=True)
-        records = self.provider.counts(question, answer.document).get("record", 0) if answer.document is not None else 0
+        records = self.provider.counts(question, answer.document).get("record", 0) if answer.found else 0
         self._journal.record_replay(stored, self._round.number, self._clock.now().isoformat(), records)
         self._round.count(len(stored.body))
         self._on_answer(question.resource, records, {}, True)
@@ -530,6 +567,20 @@ class Asking:
         for secret in self.provider.secrets:
             message = message.replace(secret, "***")
         return ADDRESS.sub("<address>", message)[:MAX_MESSAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a question has no answer.
+
+    Attributes:
+        whole_source: whether nothing of this provider can go on.
+    """
+
+    kind: StopKind
+    sentence: str
+    problem: Problem
+    whole_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,26 +626,21 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
     return max(seconds, 0.0) if seconds == seconds and seconds != float("inf") else None
 
 
-def _as_answer(stored: StoredAnswer, question: Question, replayed: bool, document: Any = None) -> Answer:
+def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answer:
     return Answer(
         question=question,
         request_id=stored.request_id,
         question_id=stored.question_id,
         status=stored.status,
         body=stored.body,
-        document=_document(stored.body) if document is None else document,
+        # "Nothing found" may come as anything; what was found was read before it was kept.
+        document=json.loads(stored.body) if stored.found else {},
         fetched_at=datetime.fromisoformat(stored.fetched_at),
+        selection=stored.selection,
+        found=stored.found,
         partial=stored.partial,
         replayed=replayed,
     )
-
-
-def _document(body: bytes) -> Any:
-    """None for a body that is not JSON: "nothing found" may come without one."""
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def _kind_of_body(response: httpx.Response) -> str:

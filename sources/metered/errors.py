@@ -20,6 +20,8 @@ class Action(StrEnum):
     """This resource cannot go on; the others can."""
     STOP_SOURCE = "stop_source"
     """Nothing of this provider can go on."""
+    ASK_FOR_LESS = "ask_for_less"
+    """The provider does not know a part of what was selected: ask again without it."""
     NO_CREDITS = "no_credits"
     """The provider says its credits are used up."""
 

@@ -35,7 +35,7 @@ create table if not exists answers (
     question_id text primary key, sync_id text not null, provider text not null, resource text not null,
     window text not null, step integer not null, operation text not null, selection text not null,
     fingerprint text not null, request_id text not null, round integer not null, status integer not null,
-    partial text, fetched_at text not null, body blob, landed integer not null default 0
+    found integer not null, partial text, fetched_at text not null, body blob, landed integer not null default 0
 );
 create index if not exists answers_by_round on answers (sync_id, round, provider);
 create table if not exists requests (
@@ -108,6 +108,7 @@ class StoredAnswer:
     request_id: str
     round: int
     status: int
+    found: bool
     partial: str | None
     fetched_at: str
     body: bytes
@@ -477,7 +478,7 @@ def _request(row: sqlite3.Row) -> RequestRow:
 
 def _answer(row: sqlite3.Row) -> StoredAnswer:
     values = {key: row[key] for key in row.keys() if key != "landed"}  # noqa: SIM118
-    return StoredAnswer(**(values | {"body": zlib.decompress(values["body"])}))
+    return StoredAnswer(**(values | {"body": zlib.decompress(values["body"]), "found": bool(values["found"])}))
 
 
 def _sync(row: sqlite3.Row) -> Sync:

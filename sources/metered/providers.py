@@ -25,6 +25,8 @@ class Provider:
             data and errors came together.
         counts: the units that were delivered, as prices name them; always holds `record`.
         rates: requests a minute by rate class.
+        unknown_parts: the parts of a selection that a problem says the provider does not know (`ASK_FOR_LESS`).
+        without: a question without such parts; None when nothing of it would be left.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Provider:
     prices: PriceList = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
     probe: Question | None = None
+    unknown_parts: Callable[[Problem], frozenset[str]] = lambda _: frozenset()
+    without: Callable[[Question, frozenset[str]], Question | None] = lambda question, _: question
 
 
 def refuse_base_url(url: str) -> str | None:

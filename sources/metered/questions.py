@@ -54,6 +54,8 @@ class Answer:
     Attributes:
         body: the bytes as they came.
         document: `body` parsed as JSON.
+        selection: the data points that were really asked for, see `Question.selection`.
+        found: False when the provider said that there is nothing; the body then holds no records.
         partial: the provider's own words when it sent data and errors together; None when the answer is whole.
         replayed: whether the journal answered.
     """
@@ -65,6 +67,8 @@ class Answer:
     body: bytes
     document: Any
     fetched_at: datetime
+    selection: str = ""
+    found: bool = True
     partial: str | None = None
     replayed: bool = False
 

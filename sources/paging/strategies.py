@@ -48,24 +48,25 @@ class Cursor:
 class PageNumbers:
     """Pages by number, from 1. Ends at an empty or short page, or when a total says so; never needs a total.
 
+    A page is short when it holds less than the provider says a page holds, or, where it does not say, less than an
+    earlier page held: what was asked for may have been clamped silently.
+
     Args:
         count: records in a document.
         size: the page size the provider says it used; None when it does not say.
         total: records in all; None when it is not said.
-        fallback_size: the size that was asked for.
     """
 
     count: Callable[[Any], int]
     size: Callable[[Any], int | None]
     total: Callable[[Any], int | None]
-    fallback_size: int
 
     def __call__(self, window: Window, answer: Answer) -> Position | None:
         position = window["position"] or {"page": 1, "seen": 0}
         count = self.count(answer.document)
         total = self.total(answer.document)
         seen = position["seen"] + count
-        size = self.size(answer.document) or self.fallback_size
+        size = self.size(answer.document) or position.get("size", 0)
         body = digest(answer.body.decode("utf-8", "replace"))[:16]
         if count == 0:
             return None
@@ -77,4 +78,4 @@ class PageNumbers:
             raise CannotGoOn(
                 f"page {position['page']} is the same as the page before it; the provider does not page here"
             )
-        return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": size}
+        return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": max(size, count)}

@@ -293,6 +293,60 @@ def test_the_right_form_of_a_leadiq_key_is_found_by_one_free_request_and_remembe
     assert desk.sandbox.asked("leadiq.account") == asked + 1
 
 
+def test_an_output_field_the_account_does_not_know_is_left_out_remembered_and_told(desk: Desk) -> None:
+    message = "Cannot query field 'duplicateAccountIds' on type 'TrackedContact'."
+    body = {"errors": [{"message": message}]}
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="body", body=body)
+    contacts = leadiq.walks(LeadIQInputs())[1]
+    answers = read(desk.ask(desk.provider("leadiq")), walk=contacts)
+    assert len(answers) > 1
+    assert all("without TrackedContact.duplicateAccountIds" in answer.selection for answer in answers)
+    nodes = [edge["node"] for answer in answers for edge in answer.document["data"]["trackedContacts"]["edges"]]
+    assert all("duplicateAccountIds" not in node and "duplicateRecordIds" in node for node in nodes)
+    # The next sync does not ask for it at all.
+    asked = desk.sandbox.asked("leadiq.trackedContacts")
+    again = read(desk.ask(desk.provider("leadiq")), {"windows": 7}, contacts)
+    assert desk.sandbox.asked("leadiq.trackedContacts") == asked + len(again)
+
+
+def test_an_operation_the_account_does_not_offer_is_no_failure(desk: Desk) -> None:
+    body = {"errors": [{"message": 'Cannot query field "trackedCompanies" on type "Query".'}]}
+    desk.sandbox.fault(provider="leadiq", operation="trackedCompanies", skip=0, times=9, kind="body", body=body)
+    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[2]) == []
+    assert desk.stop.kind is StopKind.NOT_OFFERED
+    assert "does not offer trackedCompanies" in desk.stop.sentence
+
+
+def test_a_filter_the_server_refuses_stops_the_resource_and_is_never_dropped(desk: Desk) -> None:
+    message = "Unknown argument 'uniqueOnly' on field 'Query.trackedContacts'."
+    body = {"errors": [{"message": message}]}
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=9, kind="body", body=body)
+    inputs = LeadIQInputs.model_validate({"tracked_contacts": {"unique_only": True}})
+    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(inputs)[1]) == []
+    assert desk.stop.kind is StopKind.FAILED
+    assert "uniqueOnly" in desk.stop.sentence
+    assert desk.sandbox.asked("leadiq.trackedContacts") == 1
+
+
+def test_nothing_found_is_an_answer_without_records_whatever_it_looks_like(desk: Desk) -> None:
+    rule = {"provider": "contactout", "operation": "people_search", "skip": 0, "times": 1}
+    desk.sandbox.fault(**rule, kind="status", status=404, body="<html>")
+    answers = read(desk.ask())
+    assert [answer.found for answer in answers] == [False]
+    assert desk.outcomes() == ["empty"]
+    assert desk.journal.spent("contactout", sync_id="sync-1") == {}
+    assert desk.stop is None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_that_works_in_no_form_stops_the_source_in_a_sentence(desk: Desk, status: int) -> None:
+    rule = {"provider": "leadiq", "operation": None, "skip": 0, "times": 9}
+    desk.sandbox.fault(**rule, kind="status", status=status, body={"errors": [{"message": "no"}]})
+    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[0]) == []
+    assert desk.stop.kind is StopKind.FAILED
+    assert "does not accept the key" in desk.stop.sentence
+
+
 @dataclass
 class Elsewhere:
     """A server that redirects, and what reached the place it points to."""

@@ -31,6 +31,7 @@ ANSWER = StoredAnswer(
     "q-1",
     1,
     200,
+    True,
     None,
     AT.isoformat(),
     b'{"a": 1}',

@@ -1,0 +1,92 @@
+"""Stopping well: budgets, failing providers, signals and broken builds end with their exit code, and go on from there."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import duckdb
+
+from tests.house import House, Sandbox
+
+ROWS = "select count(*) from raw_contactout.people"
+
+
+def test_a_budget_stops_with_exit_code_3_and_the_next_sync_completes_it(house: House, sandbox: Sandbox) -> None:
+    first = house.run("sync", "contactout", "--no-build", "--max-credits", "contactout.search=60")
+    assert first.code == 3
+    assert "the budget of 60 contactout.search per sync has 10 left" in " ".join(first.out.split())
+    assert sandbox.charged()["search"] == 50
+    house.run("sync", "contactout", "--no-build").ok()
+    rows = house.query("select count(distinct record_key), count(*) from raw_contactout.people", house.warehouse)
+    assert rows == [(sandbox.charged()["search"], sandbox.charged()["search"])]
+
+
+def test_a_configured_budget_holds_over_the_syncs_of_a_day(house: House, sandbox: Sandbox) -> None:
+    path = house.folder / ".dlt" / "config.toml"
+    path.write_text(path.read_text() + "\n[budget.contactout]\nsearch = { per_day = 60 }\n")
+    for _ in range(2):
+        assert house.run("sync", "contactout", "--no-build").code == 3
+    assert sandbox.charged()["search"] == 50
+    # The next day has a budget of its own.
+    house.run("sync", "contactout", "--no-build", day="2026-03-03")
+    assert 50 < sandbox.charged()["search"] <= 110
+
+
+def test_a_provider_that_fails_ends_with_exit_code_4_and_the_rest_is_loaded(house: House, sandbox: Sandbox) -> None:
+    sandbox.fault(provider="letrics", operation=None, skip=0, times=99, kind="status", status=503)
+    ended = house.run("sync", "--no-build", "--json")
+    assert ended.code == 4
+    stopped = {one["resource"] for one in ended.json["syncs"][0]["resources"] if one["stopped"]}
+    assert stopped == {"contacts", "companies"}
+    assert house.query("select count(*) > 0 from raw_leadiq.tracked_contacts", house.warehouse) == [(True,)]
+    sandbox.no_faults()
+    house.run("sync", "--no-build").ok()
+    assert house.query("select count(*) > 0 from raw_letrics.contacts", house.warehouse) == [(True,)]
+
+
+def test_one_signal_lands_what_was_bought_and_the_next_sync_goes_on(house: House, sandbox: Sandbox) -> None:
+    sandbox.fault(provider="contactout", operation="people_search", skip=2, times=1, kind="stall", seconds=2)
+    process = house.start("sync", "contactout", "--no-build")
+    while sandbox.asked("contactout.people_search") < 3:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3, out + err
+    # The page in flight was waited for.
+    assert house.query(ROWS, house.warehouse) == [(75,)]
+    house.run("sync", "contactout", "--no-build").ok()
+    assert house.query(ROWS, house.warehouse) == [(sandbox.charged()["search"],)]
+
+
+def test_a_build_that_fails_ends_with_exit_code_5_and_leaves_the_published_copy(house: House) -> None:
+    house.run("sync", "letrics").ok()
+    before = house.published.read_bytes()
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("drop table raw_contactout.stats")
+    ended = house.run("build")
+    assert ended.code == 5
+    assert "the published copy is as it was" in ended.out
+    assert house.published.read_bytes() == before
+
+
+def test_a_round_that_is_full_lands_and_the_sync_goes_on(house: House, sandbox: Sandbox) -> None:
+    house.environment["LEADHOUSE__ANSWERS_PER_ROUND"] = "3"
+    ended = house.run("sync", "--no-build", "--json").ok()
+    assert house.query("select rounds from raw_leadhouse.syncs", house.warehouse)[0][0] > 3
+    assert house.query(ROWS, house.warehouse) == [(sandbox.charged()["search"],)]
+    assert all(one["replayed"] == 0 for one in ended.json["syncs"][0]["resources"])
+    twice = house.query(
+        "select provider, resource, window_id, step, count(*) from raw_leadhouse.requests group by all having count(*) > 1",
+        house.warehouse,
+    )
+    assert twice == []
+
+
+def test_a_search_that_was_changed_is_a_new_search(house: House, sandbox: Sandbox) -> None:
+    house.run("sync", "contactout", "--no-build").ok()
+    bought = sandbox.charged()["search"]
+    path = house.folder / ".dlt" / "config.toml"
+    path.write_text(path.read_text().replace('"Head", "Manager"]', '"Head"]'))
+    house.run("sync", "contactout", "--no-build").ok()
+    assert bought < sandbox.charged()["search"] < 2 * bought
