@@ -13,6 +13,7 @@ import dlt
 import pyarrow as pa
 from dlt.extract import DltResource
 
+from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
 from transforms.dictionaries import KINDS, Dictionaries, WordList
 from transforms.identity import COMPANIES, PEOPLE, Assignment, Identifier, RecordKey, Rules, resolve
@@ -119,6 +120,7 @@ def _look_up_values(warehouse: Warehouse) -> None:
         WordList.read(_seed("seniority_words")),
         WordList.read(_seed("department_words")),
         frozenset(row["domain"] for row in _seed("free_mail_domains")),
+        linkedin_page,
     )
     found: dict[str, pa.Table] = {}
     for kind in KINDS:
@@ -158,7 +160,8 @@ def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
                 f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}"
             )
         ]
-        now, happened = resolve(rules, records, identifiers, _before(warehouse, rules))
+        before, given = _before(warehouse, rules)
+        now, happened = resolve(rules, records, identifiers, before, given)
         changed.extend(
             {"entity": rules.entity, "provider": one.record[0], "provider_record_id": one.record[1], "id": one.id,
              "matched_by": one.matched_by, "generation": generation, "assigned_at": as_of}
@@ -177,16 +180,18 @@ def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
         _load(warehouse, "identity", IDENTITY, tables)
 
 
-def _before(warehouse: Warehouse, rules: Rules) -> dict[RecordKey, Assignment]:
-    """The latest assignment of each record, the oldest first."""
+def _before(warehouse: Warehouse, rules: Rules) -> tuple[dict[RecordKey, Assignment], set[str]]:
+    """The latest assignment of each record, the oldest first; and every id that was ever given."""
     latest: dict[RecordKey, Assignment] = {}
+    given: set[str] = set()
     for provider, record_id, id, matched_by in warehouse.query(
         f"select provider, provider_record_id, id, matched_by from {IDENTITY}.assignments "
         f"where entity = '{rules.entity}' order by generation, provider, provider_record_id"
     ):
         record = (str(provider), str(record_id))
-        latest[record] = Assignment(record, str(id), str(matched_by))
-    return latest
+        latest[record] = Assignment(record, id, str(matched_by))
+        given |= {id} if id is not None else set()
+    return latest, given
 
 
 def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:

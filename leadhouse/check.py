@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sources.contactout.api import ask_stats
+from sources.landing.records import read_number
 from sources.leadiq.api import ask_account
 from sources.letrics.api import walks as letrics_walks
 from sources.metered import Asking, Budget, Clock, Pace, Question, Round
@@ -52,6 +53,7 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
                 answer = asking(_free_question(name, settings, clock.now()))
             finally:
                 asking.close()
+                instance.journal.forget_answers(sync_id)
             if answer is None:
                 stop = round.stopped(name, CHECKS) or next(iter(round.stops.values()))
                 codes.add(EXIT_OF[stop.kind])
@@ -85,15 +87,25 @@ def _balance(name: str, document: Any) -> str:
     """What the provider says about credits, in a few words."""
     if name == "leadiq":
         plan = (document["data"].get("account") or {}).get("universalPlan") or {}
-        if plan.get("used") is None:
+        used, available = _number(plan.get("used")), _number(plan.get("available"))
+        if used is None:
             return "LeadIQ states no universal credits"
-        return f"{plan['used']:,} UC used, {plan.get('available')} available (the cap or the rest, LeadIQ does not say which)"
+        stated = "an unstated number" if available is None else f"{available:,g}"
+        return f"{used:,g} UC used, {stated} available (the cap or the rest, LeadIQ does not say which)"
     if name == "contactout":
         usage = document.get("usage") or {}
         parts = []
         for credit_type, prefix in (("search", "search_"), ("email", ""), ("phone", "phone_")):
             left = usage.get(f"{prefix}remaining", usage.get(f"{prefix}quota"))
-            if left is not None:
-                parts.append(f"{left:,} {credit_type}")
+            number = _number(left)
+            if number is not None:
+                parts.append(f"{number:,g} {credit_type}")
         return f"left this month: {', '.join(parts)}" if parts else "ContactOut states no credits"
     return "Letrics states no credits"
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return read_number(value) if value is not None else None
+    except ValueError:
+        return None

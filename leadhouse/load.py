@@ -15,7 +15,7 @@ from sources.metered import Replaying, Stop, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
-from .failures import CannotDo
+from .failures import CannotDo, Exit
 from .settings import Settings
 from .warehouse import Warehouse
 
@@ -145,6 +145,14 @@ class Loader:
         asked = [name for name in dlt_source.resources if not only or name in only]
         dlt_source.resources.add(_mark(mark))
         self.warehouse.run(pipeline, dlt_source.with_resources(*asked, "landed"))
+        for stored in self.journal.answers(sync.sync_id, sync.round, source.name):
+            if stored.request_id not in found and source.entity_of(stored.resource, self.settings) is not None:
+                raise CannotDo(
+                    f"An answer of {source.name}.{stored.resource} (window {stored.window}, step {stored.step}) is in the "
+                    "journal, but the warehouse's state has gone past it without loading it. Nothing was removed from the "
+                    "journal. Was the warehouse fed by another data directory in between?",
+                    Exit.BUG,
+                )
         return found
 
     def _keep_books(self, rows: dict[str, list[dict[str, Any]]]) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sources.contactout.inputs import ContactOutInputs
 from sources.leadiq.inputs import LeadIQInputs
@@ -29,6 +29,28 @@ DLT_TABLES = frozenset(
 
 SECRETS: Mapping[str, str] = {"leadiq": "api_key", "contactout": "api_token", "letrics": "api_key"}
 """The key that connects each source."""
+
+
+PLACES = ("data_dir", "warehouse", "published", "pace_dir")
+"""Keys of `[leadhouse]` that say where things are; they are today's, also for a sync of yesterday."""
+
+OPERATIONS: Mapping[str, frozenset[str]] = {
+    "leadiq": frozenset({"account", "trackedContacts", "trackedCompanies"}),
+    "contactout": frozenset({"stats", "people_search"}),
+    "letrics": frozenset({"contacts", "companies"}),
+}
+CREDIT_TYPES: Mapping[str, frozenset[str]] = {
+    "leadiq": frozenset({"uc", "data_hub", "page", "exact_match", "premium_mobile", "tracking"}),
+    "contactout": frozenset({"search", "email", "phone", "verifier"}),
+    "letrics": frozenset(),
+}
+UNITS = frozenset({"request", "record", "record_with_email", "record_with_phone"})
+RATE_CLASSES: Mapping[str, frozenset[str]] = {
+    "leadiq": frozenset({"default"}),
+    "contactout": frozenset({"default", "people_search", "contact_checker"}),
+    "letrics": frozenset({"default"}),
+}
+"""What prices, budgets and rates may name; a name with a slip would silently mean "free" or "no limit"."""
 
 
 class Strict(BaseModel):
@@ -124,6 +146,34 @@ class Settings(Strict):
     duckdb_path: str | None = Field(None, description="`destination.duckdb.credentials`: the warehouse file.")
     postgres_url: str | None = Field(None, repr=False, description="`destination.postgres.credentials`: the warehouse.")
 
+    @model_validator(mode="after")
+    def money_is_named_rightly(self) -> Settings:
+        for source, operations in OPERATIONS.items():
+            for operation, kinds in getattr(self.prices, source).items():
+                _refuse_other(operation, operations, f"prices.{source}")
+                for kind, units in kinds.items():
+                    for unit in units:
+                        _refuse_other(unit, UNITS, f"prices.{source}.{operation}.{kind}")
+            for rate_class in getattr(self.rates, source):
+                _refuse_other(rate_class, RATE_CLASSES[source], f"rates.{source}")
+            known = frozenset(self.credit_types(source))
+            for place, named in (("budget", self.budget), ("prices.usd", self.prices.usd)):
+                for kind in named.get(source, {}):  # type: ignore[call-overload]
+                    _refuse_other(kind, known, f"{place}.{source}")
+        return self
+
+    @field_validator("sources")
+    @classmethod
+    def keys_can_be_sent(cls, sources: Sources) -> Sources:
+        """A key that was pasted with a line break, or with letters no header can carry."""
+        for name, secret in SECRETS.items():
+            inputs = getattr(sources, name)
+            key = (getattr(inputs, secret) or "").strip()
+            if not (key.isascii() and key.isprintable()):
+                raise ValueError(f"sources.{name}.{secret} holds characters that no key has; copy it again")
+            setattr(inputs, secret, key or None)
+        return sources
+
     @field_validator("sources")
     @classmethod
     def base_urls(cls, sources: Sources) -> Sources:
@@ -140,22 +190,29 @@ class Settings(Strict):
         return sources
 
     def frozen(self) -> dict[str, Any]:
-        """What a sync is bound to: everything but the keys and the warehouse's address."""
+        """What a sync is bound to: everything but the keys, and where things are on this machine."""
         return self.model_dump(
             mode="json",
             exclude={
                 "duckdb_path": True,
                 "postgres_url": True,
+                "leadhouse": set(PLACES),
                 "sources": {name: {secret} for name, secret in SECRETS.items()},
             },
         )
 
     def thawed(self, frozen: Mapping[str, Any]) -> Settings:
-        """These settings' keys and warehouse with another sync's frozen rest."""
+        """These settings' keys and places with another sync's frozen rest."""
         merged = _merge(dict(frozen), {"duckdb_path": self.duckdb_path, "postgres_url": self.postgres_url})
+        merged["leadhouse"] = {**merged["leadhouse"], **{name: getattr(self.leadhouse, name) for name in PLACES}}
         for name, secret in SECRETS.items():
             merged["sources"].setdefault(name, {})[secret] = getattr(getattr(self.sources, name), secret)
         return Settings.model_validate(merged)
+
+    def credit_types(self, source: str) -> list[str]:
+        """The kinds of credits a source is known to charge, and those that configured prices name."""
+        configured = {kind for kinds in getattr(self.prices, source).values() for kind in kinds}
+        return sorted(configured | CREDIT_TYPES[source])
 
     def connected(self, source: str) -> str | None:
         """What is missing to use a source, as a sentence; None when nothing is."""
@@ -242,6 +299,11 @@ def read_as_of(environment: Mapping[str, str] | None = None) -> datetime | None:
             f"LEADHOUSE_AS_OF is {text!r}; it takes a date or time such as 2026-03-02 or 2026-03-02T06:00:00."
         ) from None
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _refuse_other(name: str, known: frozenset[str], where: str) -> None:
+    if name not in known:
+        raise ValueError(f"{where}: there is no {name!r}; known are {', '.join(sorted(known)) or 'none'}")
 
 
 def _credentials(table: Any, warehouse: str) -> str | None:

@@ -143,10 +143,16 @@ def _check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
             raise CannotDo(
                 f"There is no resource {only!r} in {', '.join(sources)}. The resources are {', '.join(resources)}."
             )
-    for provider, _ in wish.max_credits:
+    for provider, credit_type in wish.max_credits:
         if provider not in SOURCES:
             raise CannotDo(
                 f"--max-credits names {provider!r}, which is no source. The sources are {', '.join(sorted(SOURCES))}."
+            )
+        known = settings.credit_types(provider)
+        if credit_type not in known:
+            raise CannotDo(
+                f"--max-credits names {provider}.{credit_type}, but {provider} has no such credits. "
+                f"Its kinds are {', '.join(known) or 'none, unless a price names one'}."
             )
 
 
@@ -156,6 +162,7 @@ def _asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Cloc
         broken_off.as_of.date() != clock.now().date()
         or not set(sources) <= set(broken_off.sources)
         or sorted(wish.only) != sorted(broken_off.settings.get("only", []))
+        or (wish.build and not broken_off.settings.get("build", True))
     )
 
 
@@ -171,7 +178,9 @@ def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
             )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
     own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
-    Loader(Warehouse(thawed, instance), thawed).drain()
+    loader = Loader(Warehouse(thawed, instance), thawed)
+    loader.drain()
+    loader.prepare(sync.sources, clock.now(), wish.take_over)
     return _ask_and_land(sync, thawed, own, clock, instance, watcher)
 
 
@@ -185,21 +194,27 @@ def _ask_and_land(
     tallies: dict[tuple[str, str], Tally] = {
         (name, walk.resource): Tally() for name in sync.sources for walk in _walks(name, settings, wish)
     }
-    stops: dict[tuple[str, str | None], Stop] = {}
+    stops = {(one[0], one[1]): Stop(StopKind(one[2]), one[3]) for one in sync.stops}
     outcome = Outcome(sync.sync_id, sync.as_of.isoformat(), Exit.COMPLETE, tallies)
     with watcher, _stop_signals() as interrupted:
         while sync.stage != "building":
-            watcher.stage(f"Asking (round {sync.round})")
-            round = _ask(sync, settings, wish, clock, loader, interrupted, stops, tallies, watcher)
-            stops |= round.stops
-            journal.set_stage(sync.sync_id, "landing", sync.round)
+            if sync.stage == "landing":
+                # Broken off in the middle of landing: this round is landed as it was asked, before anything is asked anew.
+                round = Round.begin(sync.round, settings.leadhouse.limits(), interrupted, stops)
+                round.cut_short = True
+            else:
+                watcher.stage(f"Asking (round {sync.round})")
+                round = _ask(sync, settings, wish, clock, loader, interrupted, stops, tallies, watcher)
+                stops |= round.stops
+                journal.set_stage(sync.sync_id, "landing", sync.round)
             watcher.stage(f"Landing (round {sync.round})")
             goes_on = round.cut_short and not interrupted.is_set()
             for key, count in loader.land(sync, wish.only, stops, clock.now(), is_last=not goes_on).items():
                 tallies.setdefault(key, Tally()).quarantined += count
             following = sync.round + 1 if goes_on else sync.round
             sync = replace(sync, stage="asking" if goes_on else "building", round=following)
-            journal.set_stage(sync.sync_id, sync.stage, sync.round)
+            noted = [(name, resource, stop.kind, stop.sentence) for (name, resource), stop in stops.items()]
+            journal.set_stage(sync.sync_id, sync.stage, sync.round, noted if sync.stage == "building" else ())
         codes = {EXIT_OF[stop.kind] for stop in stops.values()}
         for (provider, resource), stop in stops.items():
             for key in [key for key in tallies if key[0] == provider and resource in (None, key[1])]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 COUNTRY_NAMES: Mapping[str, str] = {
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
@@ -16,6 +16,7 @@ COUNTRY_NAMES: Mapping[str, str] = {
     "south korea": "KR", "korea": "KR", "north korea": "KP", "vietnam": "VN", "iran": "IR", "syria": "SY", "laos": "LA",
     "czech republic": "CZ", "ivory coast": "CI", "macedonia": "MK", "turkey": "TR", "uae": "AE", "holland": "NL",
     "hong kong": "HK", "taiwan": "TW", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ", "moldova": "MD", "brasil": "BR",
+    "the netherlands": "NL", "hong kong sar": "HK", "macau": "MO", "macau sar": "MO", "cape verde": "CV", "swaziland": "SZ",
     "deutschland": "DE", "españa": "ES", "italia": "IT", "méxico": "MX", "palestine": "PS", "brunei": "BN",
 }  # fmt: skip
 """Names in use that ISO 3166 does not list."""
@@ -39,11 +40,17 @@ class WordList:
 
 @dataclass(frozen=True, slots=True)
 class Dictionaries:
-    """Normalises values of each kind; `KINDS` names the columns."""
+    """Normalises values of each kind; `KINDS` names the columns.
+
+    Args:
+        seniorities, departments, free_mail: from seeds.
+        linkedin_page: reads a LinkedIn URL as (`person` or `company`, slug).
+    """
 
     seniorities: WordList
     departments: WordList
     free_mail: frozenset[str]
+    linkedin_page: Callable[[str], tuple[str, str] | None]
 
     def normalise(self, kind: str, value: str, hint: str) -> dict[str, Any]:
         """The lookup row of one distinct value: `value`, `hint`, and the columns of its kind (null where unreadable)."""
@@ -54,7 +61,7 @@ class Dictionaries:
             domain = registrable_domain(value)
             found = {"domain": domain, "is_free_mail": domain in self.free_mail if domain else None}
         elif kind == "linkedin":
-            page = linkedin_page(value)
+            page = self.linkedin_page(value)
             found = {"page_kind": page[0] if page else None, "slug": page[1] if page else None}
         elif kind == "country":
             found = {"country_code": country_code(value)}
@@ -82,20 +89,21 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 
 
 def e164(value: str, region: str) -> str | None:
-    """A phone number as E.164; numbers without a country code need a region (ISO alpha-2)."""
+    """A phone number as E.164; numbers without a country code need a region (ISO alpha-2), and must be valid there."""
     import phonenumbers
 
-    text = unicodedata.normalize("NFKC", value).strip()
-    digits = re.sub(r"\D", "", text)
-    if not 7 <= len(digits) <= 15:
-        return None
-    for attempt in (text, f"+{digits}" if text.startswith(("+", "00")) else ""):
+    text = unicodedata.normalize("NFKC", value).strip().replace(".", " ")
+    international = re.sub(r"^00(?=[1-9])", "+", text)
+    for attempt, home in ((text, region or None), (international, None)):
         try:
-            number = phonenumbers.parse(attempt.replace(".", " "), region or None)
+            number = phonenumbers.parse(attempt, home)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_possible_number(number):
-            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        stated = attempt.lstrip("( ").startswith("+")
+        possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        if possible and (stated or phonenumbers.is_valid_number(number)):
+            found = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+            return found if len(found) <= 16 else None
     return None
 
 
@@ -122,30 +130,6 @@ def _suffixes() -> Any:
     return PublicSuffixList()
 
 
-def linkedin_page(value: str) -> tuple[str, str] | None:
-    """(`person` or `company`, slug) of a LinkedIn URL, whatever its scheme, host, case, locale or encoding; None otherwise."""
-    text = value.strip()
-    try:
-        parts = urlsplit(text if "//" in text else f"//{text}")
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    if host != "linkedin.com" and not host.endswith(".linkedin.com"):
-        return None
-    steps = [
-        unicodedata.normalize("NFC", unquote(step)).strip().lower() for step in parts.path.split("/") if step.strip()
-    ]
-    if len(steps) < 2 or not steps[1]:
-        return None
-    if steps[0] == "in":
-        return "person", steps[1]
-    if steps[0] == "pub":
-        # Old public profiles: the name, then three groups of hexadecimal digits in reverse order.
-        groups = steps[2:5]
-        return "person", f"{steps[1]}-{''.join(reversed(groups))}" if len(groups) == 3 else steps[1]
-    return ("company", steps[1]) if steps[0] in ("company", "school", "showcase") else None
-
-
 @lru_cache(maxsize=4096)
 def country_code(value: str) -> str | None:
     """ISO 3166-1 alpha-2 of a country's name or code; None when it names none."""
@@ -163,13 +147,22 @@ def country_code(value: str) -> str | None:
 
 
 def place(value: str) -> dict[str, str | None]:
-    """City, state and country of one line such as `Sydney, New South Wales, Australia`."""
+    """City, state and country of one line such as `Sydney, New South Wales, Australia`.
+
+    `San Francisco, CA` is a state of the United States and not Canada; `Atlanta, Georgia` names neither for certain, so
+    it names no country.
+    """
     parts = [part.strip() for part in value.split(",") if part.strip()]
-    code = country_code(parts[-1]) if parts else None
+    if not parts:
+        return {"city": None, "state": None, "country_code": None}
+    code = country_code(parts[-1])
+    state = _us_state(parts[-1]) if len(parts) == 2 else None
+    if state is not None and (len(parts[-1]) == 2 or code is None):
+        return {"city": parts[0], "state": state, "country_code": "US"}
+    if state is not None:
+        return {"city": parts[0], "state": parts[1], "country_code": None}
     if code is not None:
         parts = parts[:-1]
-    elif len(parts) > 1 and (state := _us_state(parts[-1])) is not None:
-        return {"city": parts[0], "state": state, "country_code": "US"}
     return {
         "city": parts[0] if parts else None,
         "state": parts[1] if len(parts) > 1 else None,
@@ -189,9 +182,13 @@ def _us_state(text: str) -> str | None:
 
 
 def company_name_key(value: str) -> str | None:
-    """A company's name without legal form, case, accents and punctuation."""
+    """A company's name without legal forms, case, accents and punctuation."""
     from cleanco import basename
 
-    plain = unicodedata.normalize("NFKD", basename(value.strip()) or value)
+    name, shorter = "", value.strip()
+    while shorter and shorter != name:
+        # One legal form is taken off at a time: `Example Co., Ltd.` has two.
+        name, shorter = shorter, basename(shorter).strip(" .,")
+    plain = unicodedata.normalize("NFKD", name or value)
     plain = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
     return " ".join(re.findall(r"\w+", plain.replace("&", " and "))) or None

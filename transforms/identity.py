@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,10 +52,13 @@ COMPANIES = Rules("company", ("domain", "linkedin_slug"))
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A record's id and the strongest rule that ties it to its cluster (`alone` when nothing does)."""
+    """A record's id and the strongest rule that ties it to its cluster (`alone` when nothing does).
+
+    A record that is gone (erased, say) has no id any more, and the rule `gone`.
+    """
 
     record: RecordKey
-    id: str
+    id: str | None
     matched_by: str
 
 
@@ -73,12 +76,14 @@ def resolve(
     records: Sequence[RecordKey],
     identifiers: Iterable[Identifier],
     before: Mapping[RecordKey, Assignment],
+    given: Collection[str] = (),
 ) -> tuple[list[Assignment], list[Event]]:
     """Clusters all records and gives each an id that lasts.
 
     Args:
         records: every record, the first seen first: a new cluster is named after its first record.
         before: the assignments of the last time.
+        given: every id that was ever given; none is given a second time.
 
     Returns:
         (changed, events): assignments that are new or differ from `before`, and what happened to ids.
@@ -87,8 +92,10 @@ def resolve(
     for identifier in identifiers:
         by_record[identifier.record].append(identifier)
     clusters = _clusters(rules, records, by_record)
-    ids, events = _name(rules, clusters, before)
-    changed = []
+    living = {record: one.id for record, one in before.items() if one.id is not None}
+    ids, events = _name(rules, clusters, living, given)
+    present = set(records)
+    changed = [Assignment(record, None, "gone") for record in living if record not in present]
     for cluster, id in zip(clusters, ids, strict=True):
         shared = Counter((one.kind, one.value) for record in cluster for one in set(by_record[record]))
         for record in cluster:
@@ -167,13 +174,12 @@ def _without_conflict(
 
 
 def _name(
-    rules: Rules, clusters: list[list[RecordKey]], before: Mapping[RecordKey, Assignment]
+    rules: Rules, clusters: list[list[RecordKey]], before: Mapping[RecordKey, str], given: Collection[str]
 ) -> tuple[list[str], list[Event]]:
     """An id for each cluster: inherited from the largest overlap (the oldest at a tie), or new."""
     present = {record for cluster in clusters for record in cluster}
-    size_before = Counter(one.id for one in before.values())
-    age = {one.id: n for n, one in reversed(list(enumerate(before.values())))}
-    overlaps = [Counter(before[record].id for record in cluster if record in before) for cluster in clusters]
+    age = {id: n for n, id in reversed(list(enumerate(before.values())))}
+    overlaps = [Counter(before[record] for record in cluster if record in before) for cluster in clusters]
     claims = sorted(
         ((count, age[id], id, n) for n, overlap in enumerate(overlaps) for id, count in overlap.items()),
         key=lambda claim: (-claim[0], claim[1], claim[3]),
@@ -185,7 +191,7 @@ def _name(
             ids[n] = id
             holder[id] = n
     events: list[Event] = []
-    used = set(size_before)
+    used = {*given, *before.values()}
     named: list[str] = []
     for n, cluster in enumerate(clusters):
         inherited = ids[n]
@@ -198,7 +204,7 @@ def _name(
             events.append(Event(id, "split", origins[0]) if origins else Event(id, "created", None))
         named.append(id)
         events.extend(Event(lost, "merged", id) for lost in sorted(overlaps[n]) if lost not in holder)
-    gone = {one.id for record, one in before.items() if record not in present} - set(named)
+    gone = {id for record, id in before.items() if record not in present} - set(named)
     merged = {event.id for event in events if event.change == "merged"}
     events.extend(Event(id, "retired", None) for id in sorted(gone - merged))
     return named, events

@@ -25,6 +25,10 @@ def publish(path: Path, schema: str, tables: Iterable[PublishedTable]) -> None:
     """Writes all tables beside `path` and puts the file in its place in one step; readers of the old one keep reading it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    # A killed publication may have left its own; the data directory's lock is held, so nobody else is at work.
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
+    before = os.umask(0o077)
     try:
         with duckdb.connect(str(unfinished)) as connection:
             os.chmod(unfinished, 0o600)
@@ -44,6 +48,7 @@ def publish(path: Path, schema: str, tables: Iterable[PublishedTable]) -> None:
         os.close(descriptor)
         os.replace(unfinished, path)
     finally:
+        os.umask(before)
         unfinished.unlink(missing_ok=True)
         unfinished.with_name(f"{unfinished.name}.wal").unlink(missing_ok=True)
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
-from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from sources.landing import AN_OBJECT, Day, Entity, Flag, Integer, Moment, Number, Record, Text, Texts, many
+from sources.landing import (
+    AN_OBJECT,
+    Day,
+    Entity,
+    Flag,
+    Integer,
+    Moment,
+    Number,
+    Record,
+    Text,
+    Texts,
+    many,
+    profile_url,
+)
 
 
 class Period(Record):
@@ -254,7 +266,11 @@ class ContactInfo(Record):
 class Person(Record):
     """A profile of a people search. ContactOut gives people no id: the profile's URL stands for it."""
 
-    profile_url: Text = Field(None, description="The profile URL under which the record stood, as sent.")
+    profile_url: Text = Field(
+        None,
+        validation_alias=AliasChoices("profile_url", "profileUrl", "linkedin_url", "linkedinUrl", "url"),
+        description="The profile URL under which the record stood, as sent.",
+    )
     li_vanity: Text = Field(None, description="LinkedIn vanity name; it may differ from the profile URL's.")
     full_name: Text = Field(None, description="Full name.")
     title: Text = Field(None, description="Current title.")
@@ -284,12 +300,12 @@ class Person(Record):
 
 
 def profile_key(record: dict[str, Any]) -> str:
-    """`https://www.linkedin.com/in/<slug>`, from the URL under which a profile stood."""
-    parts = urlsplit(record["profile_url"] or "")
-    steps = [unquote(step) for step in parts.path.split("/") if step]
-    if len(steps) >= 2 and steps[0] in ("in", "pub"):
-        return f"https://www.linkedin.com/in/{steps[1].lower()}"
-    return str(record["profile_url"] or "")
+    """`https://www.linkedin.com/in/<slug>`, from the URL under which a profile stood; else that URL, else its vanity."""
+    own = str(record["profile_url"] or "")
+    if url := profile_url(own):
+        return url
+    vanity = str(record["li_vanity"] or "").strip().lower()
+    return own or (profile_url(vanity) or f"https://www.linkedin.com/in/{vanity}" if vanity else "")
 
 
 def _month(record: dict[str, Any]) -> str:

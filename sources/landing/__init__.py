@@ -1,5 +1,6 @@
 """Landing: answers become raw rows, read tolerantly by record models, and nothing is lost on the way."""
 
+from .linkedin import linkedin_page, profile_url
 from .records import (
     AN_OBJECT,
     Column,
@@ -45,7 +46,9 @@ __all__ = [
     "Unreadable",
     "columns",
     "examine",
+    "linkedin_page",
     "many",
+    "profile_url",
     "put_together",
     "read",
     "read_answer",

@@ -13,9 +13,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -58,6 +59,33 @@ class Record(BaseModel):
         populate_by_name=True,
         alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, to_camel(name))),
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def prefer_what_says_something(cls, value: Any) -> Any:
+        """Of several names of one field, the first that is not empty counts; the empty ones are forgotten."""
+        if not isinstance(value, dict):
+            return value
+        for names in _several_names(cls):
+            present = [name for name in names if name in value]
+            if len(present) > 1:
+                filled = [name for name in present if value[name] not in EMPTY]
+                keep = filled[:1] or present[:1]
+                value = {key: one for key, one in value.items() if key in keep or key not in present or key in filled}
+                if keep != present[:1]:
+                    value = {names[0]: value[keep[0]], **{key: one for key, one in value.items() if key != keep[0]}}
+        return value
+
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+@cache
+def _several_names(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """The names of each field that has several."""
+    aliases = (info.validation_alias for info in model.model_fields.values())
+    choices = (tuple(str(one) for one in alias.choices) for alias in aliases if isinstance(alias, AliasChoices))
+    return tuple(names for names in choices if len(set(names)) > 1)
 
 
 class Unreadable(Exception):
@@ -107,7 +135,7 @@ def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+        return value.isoformat(timespec="microseconds") + "Z"
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -122,17 +150,24 @@ def _tolerant(read_one: Callable[[Any], Any]) -> BeforeValidator:
             return None
         try:
             return read_one(value)
-        except (ValueError, TypeError, OverflowError, ArithmeticError):
-            drift = _drift.get()
-            if drift is not None:
-                drift.found.append(("wrong_type", str(info.field_name)))
+        except (ValueError, TypeError, ArithmeticError, OSError):
+            note_wrong_type(info.field_name)
             return None
 
     return BeforeValidator(validate)
 
 
+def note_wrong_type(name: str | None) -> None:
+    """Counts a value that could not be read as drift of the record that is being read."""
+    drift = _drift.get()
+    if drift is not None:
+        drift.found.append(("wrong_type", str(name)))
+
+
 def read_text(value: Any) -> str | None:
-    """Text; numbers and booleans are taken as text. Empty text is no value."""
+    """Text; numbers and booleans are taken as text, a list of such joined. Empty text is no value."""
+    if isinstance(value, list) and not any(isinstance(one, list) for one in value):
+        return ", ".join(text for one in value if one is not None and (text := read_text(one)) is not None) or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -157,19 +192,34 @@ def read_integer(value: Any) -> int | None:
     return number
 
 
-MONEY = re.compile(r"^[^\d-]*(-?[\d.,]+)\s*([kmbt]?)", re.IGNORECASE)
-MAGNITUDES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+AMOUNT = re.compile(
+    r"^[^\d+-]*(?P<number>[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
+    r"(?P<magnitude>k|m|mm|b|bn|t|thousand|million|billion|trillion)?\s*(?:usd|us\$|\$|dollars)?\s*\+?$",
+    re.IGNORECASE,
+)
+MAGNITUDES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mm": 1e6,
+    "million": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+    "t": 1e12,
+    "trillion": 1e12,
+}
 
 
 def read_number(value: Any) -> float | None:
-    """A number; `"$5.4M"` is 5400000."""
+    """A number; `"$5.4M"` is 5400000. A range or other words are not one."""
     if isinstance(value, str):
         if not value.strip():
             return None
-        match = MONEY.match(value.strip())
+        match = AMOUNT.match(value.strip())
         if not match:
             raise ValueError(value)
-        value = float(match[1].replace(",", "")) * MAGNITUDES[match[2].lower()]
+        value = float(match["number"].replace(",", "")) * MAGNITUDES.get((match["magnitude"] or "").lower(), 1)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(value)
     number = float(value)
@@ -234,14 +284,32 @@ def read_json(value: Any) -> str | None:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Lists as they are; one value, or a map's values, become a list; nothing is the empty list."""
+    """Lists as they are, one value as a list of it, nothing as the empty list."""
     if value is None or value == "":
         return []
     return value if isinstance(value, list) else [value]
 
 
-def _texts(value: Any) -> list[str]:
-    return [text for one in as_list(value) if (text := read_text(one)) is not None]
+VALUE_NAMES = ("value", "email", "address", "number", "phone", "phone_number", "name", "url")
+"""Where the value stands when an object comes in place of a text."""
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    """The texts of a list; what is no text is left out and counted as drift, the others stay."""
+    texts = []
+    for one in as_list(value):
+        if isinstance(one, dict):
+            one = next((one[key] for key in VALUE_NAMES if isinstance(one.get(key), str)), one)
+        try:
+            if isinstance(one, list):
+                raise ValueError(one)
+            text = None if one is None else read_text(one)
+        except ValueError:
+            note_wrong_type(name)
+            continue
+        if text is not None:
+            texts.append(text)
+    return texts
 
 
 def or_nothing(value: Any) -> Any:
@@ -263,7 +331,9 @@ Moment = Annotated[datetime | None, _tolerant(read_moment), SqlType.TIMESTAMP]
 Day = Annotated[date | None, _tolerant(read_day), SqlType.DATE]
 Json = Annotated[str | None, _tolerant(read_json), SqlType.TEXT]
 NULL_AS_EMPTY = BeforeValidator(lambda value: [] if value is None else value)
-Texts = Annotated[list[str], NULL_AS_EMPTY, _tolerant(_texts), SqlType.TEXT]
+Texts = Annotated[
+    list[str], NULL_AS_EMPTY, BeforeValidator(lambda value, info: _texts(value, info.field_name)), SqlType.TEXT
+]
 AN_OBJECT = _tolerant(or_nothing)
 """For a nested record: `Annotated[Company | None, AN_OBJECT]`."""
 
@@ -271,16 +341,12 @@ AN_OBJECT = _tolerant(or_nothing)
 def many(read_one: Callable[[Any], Any] = lambda value: value) -> Any:
     """For a list of nested records; `read_one` turns another form (a sentence, a bare value) into an object."""
 
-    def read_all(value: Any) -> list[Any]:
+    def validate(value: Any, info: Any) -> list[Any]:
         objects = [read_one(one) for one in as_list(value) if one is not None]
-        if not all(isinstance(one, dict) for one in objects):
-            raise ValueError(value)
-        return objects
-
-    tolerant = _tolerant(read_all)
-
-    def validate(value: Any, info: Any) -> Any:
-        return tolerant.func(value, info) or []  # type: ignore[call-arg]
+        for one in objects:
+            if not isinstance(one, dict):
+                note_wrong_type(info.field_name)
+        return [one for one in objects if isinstance(one, dict)]
 
     return BeforeValidator(validate)
 

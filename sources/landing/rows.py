@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import pyarrow as pa
 from sources.metered import Answer, StoredAnswer, digest
 
 from .records import Record, Unreadable, read
-from .split import Piece, split
+from .split import UNSTORABLE, Piece, split
 
 ROWS_PER_TABLE = 5_000
 """Answers are gathered into Arrow tables of about this many rows: a page per table costs two thirds of the speed."""
@@ -150,23 +151,39 @@ def examine(stored: StoredAnswer, entity: Entity) -> Findings:
 def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | None, str]:
     """The canonical record as text (None when it could not be read) and its key."""
     try:
-        value = piece.value
-        if entity.map_key is not None and isinstance(value, dict):
-            value = {entity.map_key: piece.key, **value}
+        value = _plain(piece.value)
+        if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
+            value = {**value, entity.map_key: storable(piece.key)}
         canonical, drift = read(entity.model, value)
         key = entity.key(canonical)
-        text = storable(json.dumps(canonical, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+        text = json.dumps(canonical, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     except (Unreadable, ValueError, RecursionError) as problem:
         reason = str(problem) if isinstance(problem, Unreadable) else f"{entity.model.__name__} could not read it"
         findings.quarantined.append((piece.path, reason, piece.payload))
         return None, ""
     for found in drift.found:
         findings.drift[found] = findings.drift.get(found, 0) + 1
-    return text, storable(key)
+    return text, key
+
+
+def _plain(value: Any) -> Any:
+    """The value without what no warehouse takes: lone surrogates and NUL become U+FFFD, infinite numbers text.
+
+    The payload keeps them as they came.
+    """
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
 
 
 def decode(body: bytes) -> str:
-    """The body as text; half a surrogate pair, which no warehouse takes, as the JSON escape that means the same."""
+    """The body as text; half a surrogate pair as the JSON escape that means the same."""
     text = body.decode(json.detect_encoding(body), "surrogatepass").removeprefix("\ufeff")
     return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
@@ -175,9 +192,5 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """Half of a surrogate pair, and the character NUL, fit no warehouse: U+FFFD in the canonical form (not in payload)."""
-    if "\\u0000" in text:
-        text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", "\\1\ufffd", text)
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    return SURROGATE.sub("\ufffd", text)
+    """Half of a surrogate pair, and the character NUL, fit no warehouse: U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", text)

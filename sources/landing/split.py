@@ -14,6 +14,8 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 WHITESPACE = re.compile(r"[ \t\n\r]*")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""Half of a surrogate pair, and the character NUL."""
 DECODER = json.JSONDecoder()
 
 
@@ -22,7 +24,7 @@ class Piece:
     """One record of an answer.
 
     Attributes:
-        path: JSON pointer (RFC 6901) to where it stood.
+        path: JSON pointer (RFC 6901) to where it stood; see `_escaped` for what no warehouse takes.
         key: the last step of the path, unescaped: an index, or a map's key.
         payload: its characters.
         value: the same, parsed.
@@ -53,7 +55,7 @@ def split(text: str, where: str) -> tuple[list[Piece], str]:
         if value is None and not several:
             # An object that is not there is no record; null in place of an element of a list is one we cannot read.
             continue
-        key = path.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+        key = _unescaped(path.rsplit("/", 1)[-1])
         pieces.append(Piece(path, key, text[start:end], value))
         envelope.append(text[last:start])
         last = end
@@ -68,7 +70,7 @@ def put_together(envelope: str, payloads: dict[str, str]) -> Any:
         value = json.loads(payload)
         if not path:
             return value
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/")]
+        steps = [_unescaped(step) for step in path[1:].split("/")]
         holder = document
         for step in steps[:-1]:
             holder = holder[int(step)] if isinstance(holder, list) else holder[step]
@@ -89,7 +91,7 @@ def _find(text: str, at: int, steps: list[str], path: str) -> Iterator[tuple[str
     if text[at : at + 1] == "{":
         for key, start in _members(text, at):
             if step in ("*", key):
-                yield from _find(text, start, rest, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+                yield from _find(text, start, rest, f"{path}/{_escaped(key)}")
     elif text[at : at + 1] == "[" and step == "*":
         for number, start in enumerate(_elements(text, at)):
             yield from _find(text, start, rest, f"{path}/{number}")
@@ -123,6 +125,16 @@ def _elements(text: str, at: int) -> Iterator[int]:
             break
         at = _skip(text, at + 1)
     _expect(text, at, "]")
+
+
+def _escaped(step: str) -> str:
+    """A step of a JSON pointer; characters that no warehouse takes as `~u` and their code, which RFC 6901 leaves free."""
+    return UNSTORABLE.sub(lambda one: f"~u{ord(one[0]):04x}", step.replace("~", "~0").replace("/", "~1"))
+
+
+def _unescaped(step: str) -> str:
+    text = re.sub("~u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), step)
+    return text.replace("~1", "/").replace("~0", "~")
 
 
 def _skip(text: str, at: int) -> int:

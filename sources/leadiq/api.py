@@ -27,6 +27,9 @@ RATES: Mapping[str, float] = {"default": 300}
 UNKNOWN_FIELD = re.compile(r"Cannot query field ['\"`]?(\w+)['\"`]? on type ['\"`]?(\w+)['\"`]?")
 """How GraphQL servers say that a selected field is not in their schema."""
 
+NEEDED = ("edges", "node", "pageInfo", "hasNextPage", "endCursor")
+"""Without these a walk would end too early and say that it was complete."""
+
 ERRORS = (
     ErrorRule(Action.NO_CREDITS, "LeadIQ says that its credits are used up: {message}", status=402),
     ErrorRule(
@@ -56,7 +59,7 @@ def provider(inputs: LeadIQInputs, prices: PriceList = PRICES, rates: Mapping[st
     return Provider(
         name=NAME,
         base_url=inputs.base_url,
-        secrets=tuple(dict.fromkeys((key, *_forms(key)))),
+        secrets=tuple(dict.fromkeys((key, *_forms(key), *_inside(key)))),
         headers=tuple({"Authorization": f"Basic {form}"} for form in _forms(key)),
         errors=ERRORS,
         inspect=inspect,
@@ -94,14 +97,12 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
         Walk(
             "tracked_contacts",
             "tracked_contacts",
-            digest(str(contact_filters)),
+            digest(str([contact_filters, contacts.start])),
             Incremental(timedelta(days=contacts.overlap_days), start),
             ask_contacts,
             _contacts_following,
         ),
-        Walk(
-            "tracked_companies", "tracked_companies", "", reading, ask_companies, Cursor(_page_info("trackedCompanies"))
-        ),
+        Walk("tracked_companies", "tracked_companies", "", reading, ask_companies, _companies_following),
     )
 
 
@@ -115,7 +116,18 @@ def _contacts_following(window: Window, answer: Answer) -> Position | None:
     if connection.get("isProcessing"):
         # More may come for what was asked: read it, but prove nothing by it.
         window["partial"] = True
-    return Cursor(_page_info("trackedContacts"))(window, answer)
+    return _following("trackedContacts", window, answer)
+
+
+def _companies_following(window: Window, answer: Answer) -> Position | None:
+    return _following("trackedCompanies", window, answer)
+
+
+def _following(connection: str, window: Window, answer: Answer) -> Position | None:
+    if answer.document["data"].get(connection) is None:
+        # Null, and no word why: nobody has left a list that was not shown.
+        window["partial"] = True
+    return Cursor(_page_info(connection))(window, answer)
 
 
 def _page_info(connection: str) -> Any:
@@ -123,8 +135,9 @@ def _page_info(connection: str) -> Any:
         found = document["data"].get(connection) or {}
         info = found.get("pageInfo") or {}
         cursor = info.get("endCursor")
-        if cursor is None and found.get("edges"):
-            cursor = found["edges"][-1].get("cursor")
+        if cursor is None:
+            last = next((edge for edge in reversed(found.get("edges") or []) if isinstance(edge, dict)), {})
+            cursor = last.get("cursor")
         return bool(info.get("hasNextPage")), None if cursor is None else str(cursor)
 
     return following
@@ -149,8 +162,9 @@ def _graphql(operation: str, resource: str, window: Window, variables: Mapping[s
 
 
 def unknown_parts(problem: Problem) -> frozenset[str]:
-    """`Type.field` for each selected field that the server says it does not know."""
-    return frozenset(f"{kind}.{field}" for field, kind in UNKNOWN_FIELD.findall(problem.message))
+    """`Type.field` for each selected field that the server says it does not know, save those that paging needs."""
+    found = UNKNOWN_FIELD.findall(problem.message)
+    return frozenset(f"{kind}.{field}" for field, kind in found if field not in NEEDED)
 
 
 def without(question: Question, parts: frozenset[str]) -> Question | None:
@@ -181,6 +195,15 @@ def _forms(key: str) -> tuple[str, ...]:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return (from_raw,) if not key.isascii() else (from_raw, key)
     return (key, from_raw) if looks_ready else (from_raw, key)
+
+
+def _inside(key: str) -> tuple[str, ...]:
+    """The raw key inside a ready-made one, which must not be shown either."""
+    try:
+        raw = base64.b64decode(key, validate=True).decode().removesuffix(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return ()
+    return (raw,) if len(raw) >= 8 else ()
 
 
 def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:

@@ -32,7 +32,8 @@ ERRORS = (
         "Letrics has nothing at this address (404): check sources.letrics.base_url and the paths",
         status=404,
     ),
-    ErrorRule(Action.STOP_RESOURCE, "Letrics refuses the request ({status}): {message}", status=range(400, 429)),
+    ErrorRule(Action.STOP_RESOURCE, "Letrics refuses the request ({status}): {message}", status=range(400, 408)),
+    ErrorRule(Action.STOP_RESOURCE, "Letrics refuses the request ({status}): {message}", status=range(409, 429)),
 )
 """Documentation, Errors: items with `id`, `code` and `details`."""
 
@@ -97,6 +98,7 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             size=lambda document: _number(document, "per_page", "page_size", "limit"),
             total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
         ),
+        pages=str(inputs.per_page),
     )
 
 
@@ -116,12 +118,15 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
     errors = document.get("errors") or []
     listed = errors if isinstance(errors, list) else [errors]
     words = "; ".join(_words(one) for one in listed)
+    if status == 404 and question.step > 0:
+        # A page behind the last one: there are no more.
+        return None, None
     if status >= 400:
         return Problem("status", status, words or str(document.get("message", ""))), None
     if listed:
         if isinstance(document.get("data"), list | dict) and document["data"]:
             return None, words
-        codes = [one["code"] for one in listed if isinstance(one, dict) and isinstance(one.get("code"), int)]
+        codes = [code for one in listed if isinstance(one, dict) and (code := _whole(one.get("code"))) is not None]
         return Problem("status", codes[0] if codes else 400, words), None
     return None, None
 
@@ -143,12 +148,16 @@ def _number(document: Any, *names: str) -> int | None:
     places = [meta, *(meta[key] for key in ("pagination", "page", "paging") if isinstance(meta.get(key), dict))]
     for place in places:
         for name in names:
-            value = place.get(name)
-            if isinstance(value, str) and value.isdigit():
-                return int(value)
-            if isinstance(value, int) and not isinstance(value, bool):
+            value = _whole(place.get(name))
+            if value is not None:
                 return value
     return None
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _words(error: Any) -> str:

@@ -4,11 +4,10 @@ keeps the rest."""
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, Field, model_validator
 
-from sources.landing import AN_OBJECT, Entity, Flag, Integer, Moment, Number, Record, Text, Texts
+from sources.landing import AN_OBJECT, Entity, Flag, Integer, Moment, Number, Record, Text, Texts, linkedin_page
 
 
 def _names(*names: str) -> AliasChoices:
@@ -91,7 +90,12 @@ class Company(Record):
     @model_validator(mode="before")
     @classmethod
     def unfold_location(cls, value: Any) -> Any:
-        return _unfold_location(value)
+        """A nested place becomes flat; a `size` in words is a range."""
+        value = _unfold_location(value)
+        if isinstance(value, dict) and isinstance(value.get("size"), str) and not value["size"].strip().isdigit():
+            value = {**value, "employee_range": value.get("employee_range") or value["size"]}
+            del value["size"]
+        return value
 
 
 class Contact(Record):
@@ -175,31 +179,33 @@ class Contact(Record):
         return value
 
 
+PLACE_FIELDS = ("city", "state", "region", "province", "country", "country_code", "country_name")
+
+
 def _unfold_location(value: Any) -> Any:
-    """A nested `location {city, state, country}` (or `headquarters`) becomes flat; a line of text stays as it came."""
+    """The place in a nested `location` (or `headquarters`, `address`) becomes flat; everything else stays as it came."""
     if not isinstance(value, dict):
         return value
     for name in ("location", "headquarters", "address"):
-        if isinstance(value.get(name), dict):
-            value = {**value[name], **{key: one for key, one in value.items() if key != name}}
+        nested = value.get(name)
+        if isinstance(nested, dict):
+            lifted = {key: nested[key] for key in PLACE_FIELDS if key in nested}
+            rest = {key: one for key, one in nested.items() if key not in lifted}
+            value = {
+                **lifted,
+                **{key: one for key, one in value.items() if key != name},
+                **({name: rest} if rest else {}),
+            }
     return value
-
-
-def linkedin_slug(url: str | None) -> str | None:
-    """The slug of a LinkedIn profile URL; None for anything else."""
-    parts = urlsplit(url if url and "//" in url else f"//{url or ''}")
-    steps = [unquote(step) for step in parts.path.split("/") if step]
-    if (parts.hostname or "").endswith("linkedin.com") and len(steps) >= 2 and steps[0] in ("in", "pub"):
-        return steps[1].lower()
-    return None
 
 
 def contact_key(record: dict[str, Any]) -> str:
     """Id, else LinkedIn slug, else e-mail, else name and company domain; nothing when all are missing."""
     if record["id"]:
         return str(record["id"])
-    if slug := linkedin_slug(record["linkedin_url"]):
-        return f"linkedin:{slug}"
+    page = linkedin_page(record["linkedin_url"])
+    if page and page[0] == "person":
+        return f"linkedin:{page[1]}"
     for email in (*record["work_emails"], *record["personal_emails"]):
         return f"email:{email.strip().lower()}"
     company = record["company"] or {}

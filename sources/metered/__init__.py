@@ -1,7 +1,7 @@
 """The metered client: paid once, priced before sent, within budget, paced, on the record."""
 
 from .budgets import Budget, Limit
-from .client import Ask, Asking, Limits, Replaying, Round, Stop, StopKind
+from .client import Ask, Asking, Limits, Replaying, Round, Stop, StopKind, Stopped
 from .clock import Clock
 from .errors import Action, ErrorRule, Problem
 from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync
@@ -33,6 +33,7 @@ __all__ = [
     "Round",
     "Stop",
     "StopKind",
+    "Stopped",
     "StoredAnswer",
     "Sync",
     "add",

@@ -28,13 +28,31 @@ from .clock import Clock
 from .errors import Action, ErrorRule, Problem, look_up
 from .journal import Journal, JournalError, RequestRow, StoredAnswer
 from .pacing import Pace
-from .prices import Credits, price
+from .prices import Credits, add, price
 from .providers import Provider
 from .questions import Answer, Question, digest
 
 MAX_MESSAGE = 400
+LOST_PAID_PAUSE = 2.0
+"""Seconds before a paid request is repeated: a second loss is left, so the first repeat had better succeed."""
 STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+
+
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    UnicodeEncodeError,
+)
+"""What goes wrong before a request is on its way."""
+
+
+class Stopped(Exception):
+    """Outside a Leadhouse sync: a source cannot go on; what was answered is kept in its journal for the next run."""
 
 
 class StopKind(StrEnum):
@@ -251,6 +269,9 @@ class Asking:
             return None
         outcome = self._send_until_answered(question, question_id, headers)
         if isinstance(outcome, Refused):
+            if outcome.problem.status == 401 and len(self.provider.headers) > 1:
+                # What was found out about the key's form no longer holds.
+                self._journal.set_meta(f"authentication {self._who}", "")
             self._stop(None if outcome.whole_source else question.resource, outcome.kind, self._words(outcome.sentence))
             return None
         return outcome
@@ -292,7 +313,7 @@ class Asking:
             if self._round.stopped(provider.name, question.resource):
                 return None
             known = self._journal.meta(f"authentication {self._who}")
-            if known is not None:
+            if known:
                 self._headers = provider.headers[int(known)]
                 return self._headers
             refused: Refused | None = None
@@ -301,10 +322,15 @@ class Asking:
                 outcome = self._send_until_answered(probe, identify(self._sync_id, provider.name, probe), headers)
                 if outcome is None:
                     return None
-                if isinstance(outcome, Refused) and outcome.problem.status in (None, 401, 403, 429):
-                    # The key was not accepted in this form, or nobody answered at all.
+                status = outcome.problem.status if isinstance(outcome, Refused) else 200
+                if isinstance(outcome, Refused) and status in (401, 403):
+                    # The key was not accepted in this form; there may be another.
                     refused = outcome
                     continue
+                if isinstance(outcome, Refused) and (status is None or status >= 500 or status == 429):
+                    # Nobody looked at the key.
+                    self._stop(None, outcome.kind, self._words(outcome.sentence))
+                    return None
                 # Whatever else was answered, the key was accepted.
                 self._journal.set_meta(f"authentication {self._who}", str(number))
                 self._headers = headers
@@ -331,7 +357,7 @@ class Asking:
                 return Refused(
                     StopKind.NOT_OFFERED, f"this account does not offer {question.operation}", Problem("status")
                 )
-            if most and not self._may_repeat(question, most):
+            if most and not self._may_repeat(question, question_id, most):
                 return None
             refusal = self._budget.reserve(self.provider.name, most) if most else None
             if refusal:
@@ -354,6 +380,8 @@ class Asking:
                 return self._keep(question, asked.selection, question_id, row, response, most, found=False)
             may_be_charged = bool(most) and rule.may_charge and problem.reached
             pause = self._pause(rule, response, tries)
+            if may_be_charged:
+                pause = max(pause, LOST_PAID_PAUSE)
             repeats = rule.action is Action.RETRY and tries < limits.attempts
             if rule.action is Action.WAIT:
                 repeats = waited + pause <= limits.patience_seconds
@@ -391,20 +419,34 @@ class Asking:
         self._journal.set_meta(f"unknown parts {self._who}", json.dumps(sorted(known | parts)))
         return True
 
-    def _may_repeat(self, question: Question, most: Credits) -> bool:
+    def _may_repeat(self, question: Question, question_id: str, most: Credits) -> bool:
         """Whether a paid question may be asked although its answer was lost before."""
         lost = self._journal.unknown_requests(
             self.provider.name, question.resource, question.window, question.step, question.fingerprint
         )
+        if not lost:
+            return True
         allowed = self._round.limits.repeat_unknown_up_to
-        if not lost or (len(lost) == 1 and all(credits <= allowed for credits in most.values())):
+        # The first loss cannot be helped; every repeat after it is a risk that was taken, or is about to be.
+        risk = dict(most)
+        for repeat in lost[1:]:
+            add(risk, repeat)
+        here = self._journal.unknown_requests_to(question_id)
+        if here < 2 and max(risk.values()) <= allowed:
             return True
         spent = ", ".join(f"{amount:g} {name}" for name, amount in most.items())
+        if here < 2:
+            reason = (
+                f"it is not asked again, since repeats would have risked {max(risk.values()):g} credits and "
+                f"repeat_unknown_up_to allows {allowed:g}; raise that to ask again"
+            )
+        else:
+            reason = "it is not asked a third time in one sync"
         self._stop(
             question.resource,
             StopKind.UNKNOWN,
-            f"the answer to {question.operation} (step {question.step}) was lost {len(lost)} time(s) and may have cost {spent}; "
-            f"it is not asked again, since that risks more than repeat_unknown_up_to = {allowed:g} allows",
+            f"the answer to {question.operation} (step {question.step}) was lost {len(lost)} time(s) and may each time have "
+            f"cost {spent}; {reason}",
         )
         return False
 
@@ -468,7 +510,7 @@ class Asking:
                 json=dict(question.body) if question.body is not None else None,
                 headers={"Accept": "application/json", "User-Agent": "leadhouse", **headers},
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        except NEVER_LEFT as error:
             return Problem("connect", message=type(error).__name__, reached=False)
         except httpx.TimeoutException as error:
             return Problem("timeout", message=type(error).__name__)
@@ -489,7 +531,13 @@ class Asking:
                 return Problem("not_json", response.status_code, _kind_of_body(response))
             reply = Reply(response.status_code, body, None, retry_after)
             return replace(reply, problem=Problem("status", response.status_code, _kind_of_body(response)))
-        problem, partial = self.provider.inspect(question, response.status_code, document)
+        try:
+            problem, partial = self.provider.inspect(question, response.status_code, document)
+        except Exception as error:
+            # An answer nobody foresaw is kept all the same: it may have been paid for.
+            failed = response.status_code >= 400
+            problem = Problem("status", response.status_code, _kind_of_body(response)) if failed else None
+            partial = f"the answer has a shape that is not understood ({type(error).__name__})"
         return Reply(response.status_code, body, document, retry_after, problem, partial)
 
     def _keep(
@@ -503,8 +551,15 @@ class Asking:
         found: bool,
     ) -> Answer:
         """Journal first; only then is the answer anyone's."""
-        counts = self.provider.counts(question, reply.document) if found else {"record": 0}
-        credits = price(self.provider.prices, question.operation, counts) if found else {}
+        counts: Mapping[str, int] = {"record": 0}
+        credits: Credits = {}
+        if found:
+            try:
+                counts = self.provider.counts(question, reply.document)
+                credits = price(self.provider.prices, question.operation, counts)
+            except Exception:
+                # What cannot be counted counts as the most it can have cost.
+                credits = dict(most)
         row = replace(
             row,
             outcome="ok" if counts.get("record", 0) else "empty",
@@ -538,7 +593,7 @@ class Asking:
 
     def _replay(self, stored: StoredAnswer, question: Question) -> Answer:
         answer = _as_answer(stored, question, replayed=True)
-        records = self.provider.counts(question, answer.document).get("record", 0) if answer.found else 0
+        records = self._journal.records_of(stored.request_id)
         self._journal.record_replay(stored, self._round.number, self._clock.now().isoformat(), records)
         self._round.count(len(stored.body))
         self._on_answer(question.resource, records, {}, True)
@@ -561,6 +616,9 @@ class Asking:
 
     def _stop(self, resource: str | None, kind: StopKind, sentence: str) -> None:
         self._round.stop(self.provider.name, resource, Stop(kind, sentence))
+        if self._forgets and kind in (StopKind.FAILED, StopKind.NO_CREDITS, StopKind.UNKNOWN):
+            # Nobody reads the round's stops in somebody else's pipeline.
+            raise Stopped(f"{self.provider.name}.{resource or '*'}: {sentence}")
 
     def _words(self, message: str) -> str:
         """The provider's words without keys and addresses, and not endless."""

@@ -13,7 +13,7 @@ import queue
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -29,7 +29,8 @@ SCHEMA = """
 create table if not exists meta (key text primary key, value text not null);
 create table if not exists syncs (
     sync_id text primary key, as_of text not null, settings text not null, sources text not null,
-    started_at text not null, stage text not null, round integer not null, closed_at text, outcome text
+    started_at text not null, stage text not null, round integer not null, stops text not null default '[]',
+    closed_at text, outcome text
 );
 create table if not exists answers (
     question_id text primary key, sync_id text not null, provider text not null, resource text not null,
@@ -121,6 +122,7 @@ class Sync:
     Attributes:
         stage: `asking`, `landing`, `building` or `closed`.
         round: the round that is being asked or landed, from 1.
+        stops: (provider, resource or None, kind, sentence) of what was not read to its end, once all is asked.
     """
 
     sync_id: str
@@ -130,6 +132,7 @@ class Sync:
     started_at: datetime
     stage: str
     round: int
+    stops: tuple[tuple[str, str | None, str, str], ...] = ()
     closed_at: datetime | None = None
     outcome: str | None = None
 
@@ -280,10 +283,16 @@ class Journal:
 
         return self.write(insert)
 
-    def set_stage(self, sync_id: str, stage: str, round: int) -> None:
+    def set_stage(
+        self, sync_id: str, stage: str, round: int, stops: Iterable[tuple[str, str | None, str, str]] = ()
+    ) -> None:
         self.write(
             lambda c: (
-                c.execute("update syncs set stage = ?, round = ? where sync_id = ?", (stage, round, sync_id)) and None
+                c.execute(
+                    "update syncs set stage = ?, round = ?, stops = ? where sync_id = ?",
+                    (stage, round, json.dumps(list(stops)), sync_id),
+                )
+                and None
             )
         )
 
@@ -390,6 +399,25 @@ class Journal:
             ).fetchall()
         return [json.loads(row["credits"]) for row in rows]
 
+    def unknown_requests_to(self, question_id: str) -> int:
+        """How often the answer to a question was lost in its own sync."""
+        with self._reading() as connection:
+            return int(
+                connection.execute(
+                    "select count(*) from requests where question_id = ? and outcome = 'unknown'", (question_id,)
+                ).fetchone()[0]
+            )
+
+    def records_of(self, request_id: str) -> int:
+        """How many records a request's answer held."""
+        with self._reading() as connection:
+            row = connection.execute("select records from requests where request_id = ?", (request_id,)).fetchone()
+        return int(row["records"]) if row else 0
+
+    def forget_answers(self, sync_id: str) -> None:
+        """Answers of something that is no sync (a check) are of no further use."""
+        self.write(lambda c: c.execute("delete from answers where sync_id = ?", (sync_id,)) and None)
+
     def attempts(self, question_id: str) -> int:
         """How often a question was sent so far."""
         with self._reading() as connection:
@@ -490,6 +518,7 @@ def _sync(row: sqlite3.Row) -> Sync:
         started_at=datetime.fromisoformat(row["started_at"]),
         stage=row["stage"],
         round=row["round"],
+        stops=tuple((one[0], one[1], one[2], one[3]) for one in json.loads(row["stops"])),
         closed_at=datetime.fromisoformat(row["closed_at"]) if row["closed_at"] else None,
         outcome=row["outcome"],
     )

@@ -47,7 +47,7 @@ def refuse_base_url(url: str) -> str | None:
     """Why a base URL cannot be used, as a sentence; None when it can."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return f"{url!r} is not a URL"
     if parts.username or parts.password:

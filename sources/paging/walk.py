@@ -30,6 +30,7 @@ class Walk:
         following: the position after an answer, None at the end; raises CannotGoOn.
         reads_meter: whether it reads a balance; it is then walked after everything that spends, so that the reading
             and the ledger speak of the same moment.
+        pages: digest of what a position means (a page size, say); an open window that was begun otherwise begins anew.
     """
 
     resource: str
@@ -39,6 +40,7 @@ class Walk:
     question: Callable[[Window], Question]
     following: Callable[[Window, Answer], Position | None]
     reads_meter: bool = False
+    pages: str = ""
 
     def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
         return walk(self, state, ask)
@@ -54,13 +56,15 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
     forget_other_question(state, plan.asks)
     while True:
         window = state.get("window")
+        if window is not None and not window["complete"] and window.get("pages", plan.pages) != plan.pages:
+            window = None
         if window is None or window["complete"]:
             if window is not None and window["opened_by"] == ask.sync:
                 return
             window = plan.schedule(state, ask.as_of)
             if window is None:
                 return
-            window["opened_by"] = ask.sync
+            window |= {"opened_by": ask.sync, "pages": plan.pages}
             state["window"] = window
         ask.begins(plan.resource, window["id"], window["step"])
         while not window["complete"]:
@@ -69,9 +73,16 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                 return
             try:
                 position = plan.following(window, answer)
-            except CannotGoOn as problem:
-                # What was read is kept; the window ends here and proves nothing.
-                ask.give_up(plan.resource, str(problem))
+            except Exception as problem:
+                # What was read is kept; the window ends here and proves nothing. An answer that is already in the
+                # journal must never stop every sync that follows.
+                foreseen = isinstance(problem, CannotGoOn)
+                why = (
+                    str(problem)
+                    if foreseen
+                    else f"an answer has a shape that is not understood ({type(problem).__name__})"
+                )
+                ask.give_up(plan.resource, why)
                 position, window["partial"] = None, True
             window["step"] += 1
             window["position"] = position

@@ -65,6 +65,17 @@ def test_no_key_at_all_says_where_keys_go(house: House, sandbox: Sandbox) -> Non
         ("[sources.hubspot]\nx = 1", "sources.hubspot: there is no such key"),
         ("[budget.leadiq]\nuc = { per_week = 5 }", "budget.leadiq.uc.per_week: there is no such key"),
         ("[leadhose]\nx = 1", "leadhose: there is no such key"),
+        ("[budget.contactout]\nserch = { per_sync = 5 }", "budget.contactout: there is no 'serch'"),
+        (
+            "[prices.contactout]\npeople_search = { search = { records = 1 } }",
+            "there is no 'records'; known are record",
+        ),
+        (
+            "[prices.contactout]\npeople_serch = { search = { record = 1 } }",
+            "prices.contactout: there is no 'people_serch'",
+        ),
+        ("[rates.leadiq]\nfast = 5", "rates.leadiq: there is no 'fast'"),
+        ("[prices.usd]\nleadiq = { us = 1 }", "prices.usd.leadiq: there is no 'us'"),
         ("[leadhouse\n", ".dlt/config.toml is not valid TOML"),
     ],
 )
@@ -134,6 +145,24 @@ def test_a_malformed_credit_limit_is_refused(house: House, sandbox: Sandbox, wro
     _is_refused(house, sandbox, "sync", "--max-credits", wrong, says="--max-credits takes PROVIDER.CREDIT_TYPE=NUMBER")
 
 
+def test_a_credit_limit_on_credits_that_do_not_exist_is_refused(house: House, sandbox: Sandbox) -> None:
+    says = "--max-credits names contactout.serch, but contactout has no such credits"
+    _is_refused(house, sandbox, "sync", "--max-credits", "contactout.serch=0", says=says)
+
+
+@pytest.mark.parametrize("key", ["cl\u00e9", "two\\nlines"])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(house: House, sandbox: Sandbox, key: str) -> None:
+    path = house.folder / ".dlt" / "secrets.toml"
+    path.write_text(SECRETS.replace("sandbox-contactout-token", key))
+    ended = _is_refused(house, sandbox, "sync", says="sources.contactout.api_token holds characters that no key has")
+    assert "cl\u00e9" not in ended.err
+
+
+def test_a_base_url_with_a_port_that_is_none_is_refused(house: House, sandbox: Sandbox) -> None:
+    house.environment["SOURCES__CONTACTOUT__BASE_URL"] = "https://api.example.com:abc"
+    _is_refused(house, sandbox, "sync", says="sources.contactout.base_url")
+
+
 def test_an_unknown_resource_is_named_with_those_that_exist(house: House, sandbox: Sandbox) -> None:
     _is_refused(house, sandbox, "sync", "--only", "deals", says="There is no resource 'deals'")
 
@@ -175,6 +204,12 @@ def test_check_tells_that_keys_work_and_what_is_left(house: House, sandbox: Sand
     ended = house.run("check").ok()
     assert ended.out.count("the key works") == 3
     assert sandbox.charged() == {}
+
+
+def test_a_check_leaves_no_answer_in_the_journal(house: House) -> None:
+    house.run("check").ok()
+    with sqlite3.connect(house.journal) as connection:
+        assert connection.execute("select count(*) from answers where operation <> 'account'").fetchone()[0] == 0
 
 
 def test_either_kind_of_leadiq_key_is_accepted(house: House, sandbox: Sandbox) -> None:

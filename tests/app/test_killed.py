@@ -137,3 +137,39 @@ def test_a_sync_of_yesterday_is_finished_first_and_todays_follows(house: House, 
     ended = house.run("sync", "--json", "--no-build", day=DAYS[1]).ok()
 
     assert [sync["as_of"][:10] for sync in ended.json["syncs"]] == [DAYS[0], DAYS[1]]
+
+
+def test_killed_while_landing_with_pages_left_nothing_is_bought_again(
+    undisturbed: Undisturbed, house: House, sandbox: Sandbox
+) -> None:
+    """A round that was half landed is landed as it was asked, before anything is asked anew."""
+    house.environment["LEADHOUSE__ANSWERS_PER_ROUND"] = "3"
+
+    def contactout_extracted() -> bool:
+        state = house.folder / "data" / "pipelines" / "leadhouse_contactout" / "state.json"
+        return house.stage() == "landing" and state.exists() and '"landed"' in state.read_text()
+
+    kills = [house.kill_when(contactout_extracted, "sync", "--no-build", after=after) for after in (0.0, 0.25, 0.6)]
+    assert any(kills)
+
+    house.run("sync", "--no-build").ok()
+
+    assert sandbox.charged() == undisturbed.charged
+    rows = house.query("select count(*), count(distinct record_key) from raw_contactout.people", house.warehouse)
+    assert rows[0][1] == undisturbed.charged["search"]
+
+
+def test_a_budget_stop_is_still_said_after_a_kill_in_the_build(house: House, sandbox: Sandbox) -> None:
+    limits = ("sync", "contactout", "--max-credits", "contactout.search=30")
+    assert house.kill_when(lambda: house.stage() == "building", *limits, after=0.5)
+    finished = house.run(*limits)
+    assert finished.code == 3
+    assert sandbox.charged()["search"] == 25
+
+
+def test_a_sync_that_should_build_builds_although_the_broken_one_should_not(house: House, sandbox: Sandbox) -> None:
+    sandbox.fault(provider="letrics", operation="contacts", skip=0, times=1, kind="stall", seconds=60)
+    assert house.kill_when(lambda: sandbox.asked("letrics.contacts") >= 1, "sync", "letrics", "--no-build", after=0.2)
+    sandbox.no_faults()
+    house.run("sync", "letrics").ok()
+    assert house.published.exists()

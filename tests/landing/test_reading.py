@@ -109,7 +109,7 @@ def test_an_unknown_value_of_an_open_enumeration_is_kept_and_noted() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", ["a"]),
+        ("name", [["a"]]),
         ("name", {"a": 1}),
         ("employee_count", "many"),
         ("employee_count", 12.5),

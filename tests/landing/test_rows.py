@@ -267,6 +267,5 @@ def test_answers_are_gathered_into_one_table_in_their_order_and_their_findings_a
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(st.sampled_from("\\u0\x00\ud800a"), max_size=12))
 def test_making_text_storable_changes_nothing_but_what_is_not(text: str) -> None:
-    written = json.dumps(text, ensure_ascii=False)
     expected = "".join("\ufffd" if character in "\x00\ud800" else character for character in text)
-    assert json.loads(storable(written)) == expected
+    assert storable(text) == expected

@@ -77,12 +77,14 @@ class Desk:
             one = leadiq.provider(inputs, rates=rates)
         return replace(one, **changes)
 
-    def ask(self, provider: Provider | None = None, budget: Budget | None = None, **limits: Any) -> Asking:
+    def ask(
+        self, provider: Provider | None = None, budget: Budget | None = None, sync: str = "sync-1", **limits: Any
+    ) -> Asking:
         round = Round.begin(1, Limits(**{"attempts": 3, "patience_seconds": 5, **limits}))
         self.rounds.append(round)
         chosen = provider or self.provider()
         pace = Pace(self.folder / "pace.sqlite")
-        return Asking(chosen, self.journal, Clock(NOW), pace, budget or Budget(), "sync-1", NOW, round)
+        return Asking(chosen, self.journal, Clock(NOW), pace, budget or Budget(), sync, NOW, round)
 
     @property
     def stop(self) -> Any:
@@ -161,14 +163,17 @@ def test_a_paid_answer_that_is_lost_twice_is_left_and_named(desk: Desk) -> None:
     assert len(read(desk.ask())) == 1
     assert desk.outcomes().count("unknown") == 2
     assert desk.stop.kind is StopKind.UNKNOWN
-    assert "was lost 2 time(s) and may have cost 25 search" in desk.stop.sentence
-    # The next sync does not risk it either.
+    assert "was lost 2 time(s) and may each time have cost 25 search" in desk.stop.sentence
+    assert "not asked a third time in one sync" in desk.stop.sentence
     desk.sandbox.no_faults()
+    # A later sync does not risk it by itself, and says what would make it.
     state: dict[str, Any] = {}
     read(Replaying(desk.journal, "sync-1", "contactout", NOW), state)
     asked = desk.sandbox.asked("contactout.people_search")
-    assert read(desk.ask(), state) == []
+    assert read(desk.ask(sync="sync-2"), dict(state)) == []
     assert desk.sandbox.asked("contactout.people_search") == asked
+    assert "raise that to ask again" in desk.stop.sentence
+    assert len(read(desk.ask(sync="sync-3", repeat_unknown_up_to=50), state)) > 2
 
 
 def test_a_paid_answer_is_not_risked_again_beyond_what_is_allowed(desk: Desk) -> None:
@@ -345,6 +350,43 @@ def test_a_key_that_works_in_no_form_stops_the_source_in_a_sentence(desk: Desk, 
     assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[0]) == []
     assert desk.stop.kind is StopKind.FAILED
     assert "does not accept the key" in desk.stop.sentence
+
+
+def test_a_provider_that_always_says_at_once_is_not_asked_for_ever(desk: Desk) -> None:
+    rule = {"provider": "contactout", "operation": "people_search", "skip": 0, "times": 999}
+    desk.sandbox.fault(**rule, kind="status", status=429, headers={"retry-after": "0"})
+    assert read(desk.ask(patience_seconds=2)) == []
+    assert desk.stop.kind is StopKind.FAILED
+    assert len(desk.outcomes()) < 10
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_outage_says_nothing_about_a_keys_form(desk: Desk, status: int) -> None:
+    provider = desk.provider("leadiq")
+    wrong_first = replace(provider, headers=(provider.headers[1], provider.headers[0]))
+    walk = leadiq.walks(LeadIQInputs())[0]
+    desk.sandbox.fault(provider="leadiq", operation=None, skip=0, times=3, kind="status", status=status)
+    assert read(desk.ask(wrong_first), walk=walk) == []
+    desk.sandbox.no_faults()
+    assert len(read(desk.ask(wrong_first, sync="sync-2"), walk=walk)) == 1
+
+
+def test_an_answer_of_a_shape_nobody_foresaw_is_kept_and_does_not_stop_the_syncs_that_follow(desk: Desk) -> None:
+    body = {"data": {"trackedContacts": {"edges": [None], "pageInfo": "next please"}}}
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="body", body=body)
+    state: dict[str, Any] = {}
+    contacts = leadiq.walks(LeadIQInputs())[1]
+    assert len(read(desk.ask(desk.provider("leadiq")), state, contacts)) == 1
+    assert "not understood" in desk.stop.sentence
+    assert "watermark" not in state
+    assert len(read(desk.ask(desk.provider("leadiq"), sync="sync-2"), state, contacts)) > 1
+    assert "watermark" in state
+
+
+@pytest.mark.parametrize("wrong", ["https://127.0.0.1:1/ a", "http://127.0.0.1:0"])
+def test_an_address_that_cannot_be_asked_costs_nothing(desk: Desk, wrong: str) -> None:
+    assert read(desk.ask(desk.provider(base_url=wrong), attempts=1)) == []
+    assert desk.journal.spent("contactout", sync_id="sync-1") == {}
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sources.landing import linkedin_page
 from tests.house import PROJECT
 from transforms.dictionaries import (
     KINDS,
@@ -19,7 +20,6 @@ from transforms.dictionaries import (
     company_name_key,
     country_code,
     e164,
-    linkedin_page,
     place,
     registrable_domain,
 )
@@ -35,6 +35,7 @@ def dictionaries() -> Dictionaries:
         WordList.read(seed("seniority_words")),
         WordList.read(seed("department_words")),
         frozenset(row["domain"] for row in seed("free_mail_domains")),
+        linkedin_page,
     )
 
 

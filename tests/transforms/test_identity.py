@@ -21,14 +21,16 @@ class Life:
     rules: Rules = PEOPLE
     assignments: dict[RecordKey, Assignment] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
 
     def build(self, **records: str) -> dict[str, str]:
         """One build over records given as words: a slug, or an address (with @); the id of each record."""
         keys = [("p", name) for name in records]
         named = [identifier(("p", name), word) for name, words in records.items() for word in words.split()]
-        changed, self.events = resolve(self.rules, keys, named, self.assignments)
+        changed, self.events = resolve(self.rules, keys, named, self.assignments, self.given)
         self.assignments |= {one.record: one for one in changed}
-        return {name: self.assignments["p", name].id for name in records}
+        self.given |= {one.id for one in changed if one.id is not None}
+        return {name: str(self.assignments["p", name].id) for name in records}
 
     def matched_by(self, name: str) -> str:
         return self.assignments["p", name].matched_by

@@ -50,9 +50,15 @@ with
             credit_type,
             plan,
             max(
-                case when used > used_before and available_before - available = used - used_before then 1 else 0 end
+                case
+                    when used > used_before and abs((available_before - available) - (used - used_before)) < 0.000001
+                    then 1
+                    else 0
+                end
             ) as is_rest,
-            max(case when used > used_before and available_before = available then 1 else 0 end) as is_cap
+            max(
+                case when used > used_before and abs(available_before - available) < 0.000001 then 1 else 0 end
+            ) as is_cap
         from leadiq_steps
         group by credit_type, plan
 
