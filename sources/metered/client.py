@@ -603,13 +603,11 @@ class Asking:
 
     def _pause(self, rule: ErrorRule, response: Reply | Problem, tries: int) -> float:
         asked = read_retry_after(response.retry_after) if isinstance(response, Reply) else None
-        if asked is not None:
+        backoff = float(min(0.5 * 2.0 ** (tries - 1), 30.0)) * random.uniform(0.8, 1.2)
+        if asked:
             return asked
-        return (
-            float(min(0.5 * 2.0 ** (tries - 1), 30.0))
-            * random.uniform(0.8, 1.2)
-            * (4 if rule.action is Action.WAIT else 1)
-        )
+        # "At once" is honoured with a breath: a provider that always says so would be asked for ever.
+        return backoff * (4 if rule.action is Action.WAIT and asked is None else 1)
 
     def _rate_of(self, question: Question) -> str:
         return f"{self._who} {question.rate_class}"
