@@ -90,8 +90,8 @@ def _balance(name: str, document: Any) -> str:
         used, available = _number(plan.get("used")), _number(plan.get("available"))
         if used is None:
             return "LeadIQ states no universal credits"
-        stated = "an unstated number" if available is None else f"{available:,g}"
-        return f"{used:,g} UC used, {stated} available (the cap or the rest, LeadIQ does not say which)"
+        stated = "an unstated number" if available is None else f"{available:,.10g}"
+        return f"{used:,.10g} UC used, {stated} available (the cap or the rest, LeadIQ does not say which)"
     if name == "contactout":
         usage = document.get("usage") or {}
         parts = []
@@ -99,7 +99,7 @@ def _balance(name: str, document: Any) -> str:
             left = usage.get(f"{prefix}remaining", usage.get(f"{prefix}quota"))
             number = _number(left)
             if number is not None:
-                parts.append(f"{number:,g} {credit_type}")
+                parts.append(f"{number:,.10g} {credit_type}")
         return f"left this month: {', '.join(parts)}" if parts else "ContactOut states no credits"
     return "Letrics states no credits"
 

@@ -27,9 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for 
 def sync(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out."
-        ),
+        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Read this resource only; may be repeated.")
@@ -52,8 +50,7 @@ def sync(
 
     Example: leadhouse sync contactout --max-credits contactout.search=100
 
-    Exit codes: 0 complete, 2 wrong usage or configuration (nothing was sent), 3 stopped by a budget or by the
-    provider's credits, 4 a provider failed and the rest was loaded, 5 loaded but the build failed.
+    Exit codes: 0 complete; 2 wrong usage or configuration, nothing was sent; 3 stopped by a budget or by the provider's credits; 4 a provider failed and the rest was loaded; 5 loaded, but the build failed.
     """
     from .sync import Wish, read_max_credits, run_sync
 
@@ -102,9 +99,7 @@ def build(as_json: Json = False) -> None:
 def check(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SOURCE]...", help="leadiq, contactout, letrics; all that are connected when left out."
-        ),
+        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -134,7 +134,7 @@ class Bars:
             key = (provider, resource)
             if key not in self._tasks:
                 self._tasks[key] = self._progress.add_task(f"  {provider}.{resource}", total=None, count="")
-            spent = "".join(f", {amount:g} {name}" for name, amount in tally.credits.items())
+            spent = "".join(f", {amount:,.10g} {name}" for name, amount in tally.credits.items())
             self._progress.update(self._tasks[key], count=f"{tally.records:,} records{spent}")
 
 
@@ -177,4 +177,4 @@ def print_outcome(outcome: Outcome) -> None:
 
 def spent(credits: Mapping[str, float]) -> str:
     """`45 search, 12 email`; 0 when nothing was spent."""
-    return ", ".join(f"{amount:,g} {name}" for name, amount in sorted(credits.items())) or "0"
+    return ", ".join(f"{amount:,.10g} {name}" for name, amount in sorted(credits.items())) or "0"

@@ -126,11 +126,11 @@ def print_status(found: dict[str, Any]) -> None:
         table.add_column("read")
         for one in found["balances"]:
             table.add_row(one["provider"], one["plan"], one["credit_type"], _number(one["used"]), _number(one["remaining"]),
-                          _number(one["quota"]), f"{one['read_at']:%Y-%m-%d %H:%M}")  # fmt: skip
+                          _number(one["quota"]), f"{one['read_at']:%Y-%m-%d}")  # fmt: skip
         console.print(table)
     if found["published"]:
         say(f"Published: {found['published']}")
 
 
 def _number(value: float | None) -> str:
-    return "not stated" if value is None else f"{value:,g}"
+    return "not stated" if value is None else f"{value:,.10g}"

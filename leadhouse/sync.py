@@ -224,7 +224,12 @@ def _ask_and_land(
             outcome.notes.append(
                 f"{len(unknown)} paid request(s) were sent whose answer was lost; they count as spent and are `unknown` in the ledger."
             )
-        if wish.build and settings.leadhouse.build_after_sync:
+        wants_build = wish.build and settings.leadhouse.build_after_sync
+        if wants_build and interrupted.is_set():
+            outcome.notes.append(
+                "Nothing was built, since a stop was asked for; `leadhouse build` builds from what was loaded."
+            )
+        elif wants_build:
             built = build(warehouse, clock.now(), watcher.stage)
             outcome.published = built.published
             outcome.notes.extend(built.notes)

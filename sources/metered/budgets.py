@@ -42,9 +42,9 @@ class Budget:
                 wanted = costs[limit.credit_type]
                 if spent + wanted > limit.credits:
                     return (
-                        f"the budget of {limit.credits:g} {provider}.{limit.credit_type} per {limit.period} has "
-                        f"{max(limit.credits - spent, 0):g} left and the next request may cost {wanted:g}: allow at least "
-                        f"{spent + wanted:g}, or wait for the next {limit.period}"
+                        f"the budget of {limit.credits:,.10g} {provider}.{limit.credit_type} per {limit.period} has "
+                        f"{max(limit.credits - spent, 0):,.10g} left and the next request may cost {wanted:,.10g}: allow at least "
+                        f"{spent + wanted:,.10g}, or wait for the next {limit.period}"
                     )
             self._book(provider, costs)
             return None

@@ -397,7 +397,7 @@ class Asking:
                 if rule.action is Action.WAIT:
                     sentence = (
                         f"{sentence}: the provider asks to wait {pause:.0f} s, longer than patience_seconds "
-                        f"({limits.patience_seconds:g}) allows; run the sync again later"
+                        f"({limits.patience_seconds:,.10g}) allows; run the sync again later"
                     )
                 kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
                 return Refused(kind, sentence, problem, rule.action in (Action.STOP_SOURCE, Action.WAIT))
@@ -434,11 +434,11 @@ class Asking:
         here = self._journal.unknown_requests_to(question_id)
         if here < 2 and max(risk.values()) <= allowed:
             return True
-        spent = ", ".join(f"{amount:g} {name}" for name, amount in most.items())
+        spent = ", ".join(f"{amount:,.10g} {name}" for name, amount in most.items())
         if here < 2:
             reason = (
-                f"it is not asked again, since repeats would have risked {max(risk.values()):g} credits and "
-                f"repeat_unknown_up_to allows {allowed:g}; raise that to ask again"
+                f"it is not asked again, since repeats would have risked {max(risk.values()):,.10g} credits and "
+                f"repeat_unknown_up_to allows {allowed:,.10g}; raise that to ask again"
             )
         else:
             reason = "it is not asked a third time in one sync"

@@ -25,6 +25,12 @@ def test_two_days_on_postgres_end_in_the_marts_that_duckdb_has(folder: Callable[
                 once = charged
 
         assert not postgres.warehouse.exists()
+        leaking = [
+            str(path)
+            for path in (postgres.folder / "data").rglob("*")
+            if path.is_file() and any(form in path.read_bytes() for form in (b"a%20password", b"a password"))
+        ]
+        assert leaking == []
         # Each of the two paid once, and neither on the second day.
         assert sandbox.charged() == {kind: 2 * amount for kind, amount in once.items()}
         ours, theirs = postgres.marts(), duckdb.marts()
