@@ -74,7 +74,7 @@ def _balances(path: str) -> list[dict[str, Any]]:
         select provider, plan, credit_type, read_at, quota, used, remaining
         from (
             select *, row_number() over (
-                partition by provider, plan, credit_type order by read_at desc, period_start desc
+                partition by provider, plan, credit_type order by period_start desc nulls last, read_at desc
             ) as place
             from marts.fct_credit_balances
         )

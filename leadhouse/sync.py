@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -306,13 +307,16 @@ def budget_of(settings: Settings, wish: Wish, sync: Sync, journal: Journal, now:
 
 
 def pace_file(settings: Settings) -> Path:
-    """Shared by all instances of this user, since they may use the same key."""
-    import os
-
+    """Shared by all instances of this user, since they may use the same key; our own where there is no such place."""
     if settings.leadhouse.pace_dir:
         return Path(settings.leadhouse.pace_dir) / "pace.sqlite"
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "leadhouse" / "pace.sqlite"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadhouse"
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writable = os.access(cache, os.W_OK)
+    except OSError:
+        writable = False
+    return (cache if writable else settings.data_dir()) / "pace.sqlite"
 
 
 def _walks(name: str, settings: Settings, wish: Wish) -> list[Walk]:
