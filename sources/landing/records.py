@@ -114,7 +114,7 @@ def read(model: type[Record], value: Any) -> tuple[dict[str, Any], Drift]:
 
 def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
     canonical: dict[str, Any] = {}
-    for name, info in type(record).model_fields.items():
+    for name, known in _fields(type(record)):
         value = getattr(record, name)
         if isinstance(value, Record):
             canonical[name] = _canonical(value, f"{path}{name}.", drift)
@@ -124,13 +124,21 @@ def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
             ]
         else:
             canonical[name] = _plain(value)
-            known = next((m for m in info.metadata if isinstance(m, Known)), None)
             if known is not None and isinstance(value, str) and value not in known.values:
                 drift.found.append(("unknown_value", f"{path}{name}"))
     if record.model_extra:
         drift.found.extend(("unknown_field", f"{path}{name}") for name in sorted(record.model_extra))
         canonical[UNKNOWN_FIELDS] = record.model_extra
     return canonical
+
+
+@cache
+def _fields(model: type[Record]) -> tuple[tuple[str, Known | None], ...]:
+    """The declared fields, and the known values of those that are open enumerations."""
+    return tuple(
+        (name, next((one for one in info.metadata if isinstance(one, Known)), None))
+        for name, info in model.model_fields.items()
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -151,7 +151,7 @@ def examine(stored: StoredAnswer, entity: Entity) -> Findings:
 def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | None, str]:
     """The canonical record as text (None when it could not be read) and its key."""
     try:
-        value = _plain(piece.value)
+        value = _plain(piece.value) if UNUSUAL.search(piece.payload) else piece.value
         if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
             value = {**value, entity.map_key: storable(piece.key)}
         canonical, drift = read(entity.model, value)
@@ -164,6 +164,10 @@ def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | 
     for found in drift.found:
         findings.drift[found] = findings.drift.get(found, 0) + 1
     return text, key
+
+
+UNUSUAL = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|\d[eE]\+?\d|NaN|Infinity")
+"""What a payload must hold for its values to need cleaning; most do not, and cleaning takes a fifth of the time."""
 
 
 def _plain(value: Any) -> Any:
