@@ -105,9 +105,9 @@ class Bars:
 
         self._progress = Progress(
             SpinnerColumn(),
+            TimeElapsedColumn(),
             TextColumn("{task.description}"),
             TextColumn("{task.fields[count]}"),
-            TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
         )
@@ -145,7 +145,7 @@ def print_outcome(outcome: Outcome) -> None:
 
     console = Console()
     table = Table(title=f"Sync {outcome.sync_id}", title_justify="left", box=None, pad_edge=False, header_style="bold")
-    table.add_column("resource", overflow="fold")
+    table.add_column("resource", min_width=23, overflow="fold")
     for name in ("answers", "records", "replayed"):
         table.add_column(name, justify="right")
     table.add_column("credits", justify="right", overflow="fold")
