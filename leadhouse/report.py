@@ -148,8 +148,8 @@ def print_outcome(outcome: Outcome) -> None:
     table.add_column("resource", min_width=23, overflow="fold")
     for name in ("answers", "records", "replayed"):
         table.add_column(name, justify="right")
-    table.add_column("credits", justify="right", overflow="fold")
-    table.add_column("quarantined", justify="right")
+    table.add_column("credits", justify="right", overflow="fold", max_width=14)
+    table.add_column("quarantined", justify="right", no_wrap=True)
     before = ""
     for (provider, resource), tally in sorted(outcome.resources.items()):
         if provider != before:
