@@ -160,7 +160,7 @@ def print_outcome(outcome: Outcome) -> None:
             f"{tally.answers:,}",
             f"{tally.records:,}",
             f"{tally.replayed:,}",
-            spent(tally.credits),
+            spent(tally.credits).replace(", ", "\n"),
             f"{tally.quarantined:,}",
         )
     console.print(table)
