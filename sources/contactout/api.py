@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sources.landing import whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
 from sources.paging import PageNumbers, Position, Refresh, Walk, Window, reading
 
@@ -112,8 +113,8 @@ def _search(name: str, search: PeopleSearch) -> Walk:
 
     pages = PageNumbers(
         count=lambda document: len(document.get("profiles") or ()),
-        size=lambda document: _whole(_metadata(document).get("page_size")),
-        total=lambda document: _whole(_metadata(document).get("total_results")),
+        size=lambda document: whole_number(_metadata(document).get("page_size")),
+        total=lambda document: whole_number(_metadata(document).get("total_results")),
     )
     return Walk(
         f"people_search_{name}",
@@ -140,7 +141,7 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
     words = str(document.get("message") or document.get("error") or "")
     if status >= 400:
         return Problem("status", status, words), None
-    inner = _whole(document.get("status_code"))
+    inner = whole_number(document.get("status_code"))
     if inner is not None and inner >= 400:
         return Problem("status", inner, words), None
     return None, None
@@ -165,9 +166,3 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
 def _metadata(document: Any) -> dict[str, Any]:
     metadata = document.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -20,6 +20,7 @@ from .records import (
     columns,
     many,
     read,
+    whole_number,
 )
 from .rows import RAW_COLUMNS, Entity, Findings, examine, read_answer, tables
 from .split import Piece, put_together, split
@@ -54,4 +55,5 @@ __all__ = [
     "read_answer",
     "split",
     "tables",
+    "whole_number",
 ]

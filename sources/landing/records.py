@@ -200,6 +200,13 @@ def read_integer(value: Any) -> int | None:
     return number
 
 
+def whole_number(value: Any) -> int | None:
+    """A count or status as an envelope states it, as a number or in digits; None for anything else."""
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 AMOUNT = re.compile(
     r"^[^\d+-]*(?P<number>[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<magnitude>k|m|mm|b|bn|t|thousand|million|billion|trillion)?\s*(?:usd|us\$|\$|dollars)?\s*\+?$",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sources.landing import whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
 from sources.paging import Incremental, PageNumbers, Walk, Window
 
@@ -126,7 +127,9 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
     if listed:
         if isinstance(document.get("data"), list | dict) and document["data"]:
             return None, words
-        codes = [code for one in listed if isinstance(one, dict) and (code := _whole(one.get("code"))) is not None]
+        codes = [
+            code for one in listed if isinstance(one, dict) and (code := whole_number(one.get("code"))) is not None
+        ]
         return Problem("status", codes[0] if codes else 400, words), None
     return None, None
 
@@ -148,16 +151,10 @@ def _number(document: Any, *names: str) -> int | None:
     places = [meta, *(meta[key] for key in ("pagination", "page", "paging") if isinstance(meta.get(key), dict))]
     for place in places:
         for name in names:
-            value = _whole(place.get(name))
+            value = whole_number(place.get(name))
             if value is not None:
                 return value
     return None
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _words(error: Any) -> str:

@@ -263,11 +263,6 @@ class Journal:
             row = connection.execute("select * from syncs where closed_at is null order by sync_id limit 1").fetchone()
         return None if row is None else _sync(row)
 
-    def last_sync(self) -> Sync | None:
-        with self._reading() as connection:
-            row = connection.execute("select * from syncs order by started_at desc, sync_id desc limit 1").fetchone()
-        return None if row is None else _sync(row)
-
     def begin_sync(self, as_of: datetime, settings: Mapping[str, Any], sources: list[str]) -> Sync:
         """Opens a sync; its id is its clock and a running number, so that it sorts and reads well."""
 
