@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ import pyarrow as pa
 from dlt.extract import DltResource
 
 from sources.landing import Findings, SqlType
-from sources.metered import RequestRow, digest
+from sources.landing.rows import storable
+from sources.metered import RequestRow, Unreadable, digest
 
 DATASET = "raw_leadhouse"
 
@@ -82,15 +84,18 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
         },
     ),
     "quarantine": (
-        "One row per record that could not be read; its payload is in raw.",
+        "One row per record that could not be read (its payload is in raw), or per whole answer (its payload is here alone).",
         {
             "row_id": (SqlType.TEXT, "Hash of the request and the path."),
             "request_id": (SqlType.TEXT, "The request whose answer held it."),
             "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
-            "entity": (SqlType.TEXT, "The raw table."),
-            "path": (SqlType.TEXT, "JSON pointer to the record in its answer."),
+            "entity": (SqlType.TEXT, "The raw table; empty for a whole answer."),
+            "path": (SqlType.TEXT, "JSON pointer to the record in its answer; empty for a whole answer."),
             "reason": (SqlType.TEXT, "Why it could not be read."),
-            "payload": (SqlType.TEXT, "The record as it came."),
+            "payload": (
+                SqlType.TEXT,
+                "The record or answer as it came; an answer that is no text in base64, as `reason` then says.",
+            ),
             "seen_at": (SqlType.TIMESTAMP, "When, UTC."),
         },
     ),
@@ -139,6 +144,8 @@ def _resource(name: str, rows: list[dict[str, Any]]) -> DltResource:
         for column, (kind, _) in columns.items()
         if kind is SqlType.TIMESTAMP
     }
+    # Loaded as CSV, empty text is null where null is allowed; of a whole answer both are the empty text.
+    hints |= {column: {"data_type": "text", "nullable": False} for column in ("entity", "path") if name == "quarantine"}
     table = pa.Table.from_pylist(rows, schema=schema)
     return dlt.resource([table], name=name, write_disposition="append", columns=hints)
 
@@ -209,3 +216,29 @@ def finding_rows(provider: str, findings: Iterable[Findings], at: datetime) -> d
             for path, reason, payload in found.quarantined
         )  # fmt: skip
     return {"drift": drift, "quarantine": quarantine}
+
+
+def unreadable_rows(unreadable: Iterable[Unreadable]) -> list[dict[str, Any]]:
+    """Quarantine of whole answers."""
+    return [
+        {
+            "row_id": digest(one.request_id, "")[:32],
+            "request_id": one.request_id,
+            "provider": one.provider,
+            "entity": "",
+            "path": "",
+            "reason": f"{one.resource}: {one.reason}" + ("" if (text := _text(one.body)) is not None else " (base64)"),
+            "payload": text if text is not None else base64.b64encode(one.body).decode(),
+            "seen_at": datetime.fromisoformat(one.fetched_at),
+        }
+        for one in unreadable
+    ]
+
+
+def _text(body: bytes) -> str | None:
+    """A body as text a warehouse can store without losing anything; None when it is not such text."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if storable(text) == text else None

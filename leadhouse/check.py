@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +35,7 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
     with open_instance(settings) as instance:
         Warehouse(settings, instance).check()
         for name in sources:
-            round = Round.begin(1, settings.leadhouse.limits(), threading.Event())
+            round = Round.begin(1, settings.leadhouse.limits())
             # Each check is its own place in the journal, so that none is answered by an earlier one.
             sync_id = f"{CHECKS}-{datetime.now():%Y%m%dT%H%M%S%f}"
             asking = Asking(

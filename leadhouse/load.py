@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 
-from sources.landing import Findings, examine
+from sources.landing import Entity, Findings, examine
 from sources.landing.resources import empty_tables
-from sources.metered import Replaying, Stop, Sync
+from sources.metered import JournalError, Replaying, Stop, StoredAnswer, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
@@ -21,6 +21,9 @@ from .warehouse import Warehouse
 
 if TYPE_CHECKING:
     from sources.metered import Journal
+
+
+ABANDONED = "its sync was abandoned, and it could not be landed as a part of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +85,27 @@ class Loader:
         return state
 
     def land(
-        self, sync: Sync, only: tuple[str, ...], stops: dict[tuple[str, str | None], Stop], now: datetime, is_last: bool
+        self,
+        sync: Sync,
+        only: tuple[str, ...],
+        stops: dict[tuple[str, str | None], Stop],
+        now: datetime,
+        is_last: bool,
+        abandoned: bool = False,
     ) -> dict[tuple[str, str], int]:
         """Lands a round and closes it; may be repeated after a kill, and then lands nothing twice.
 
         Args:
             only: the resources that were asked; empty for all.
+            abandoned: an answer that cannot be landed as what it was asked for goes to quarantine, whole.
 
         Returns:
             quarantined records by (provider, resource).
         """
         findings: dict[str, dict[str, Findings]] = {}
         for name in sync.sources:
-            findings[name] = self._land_source(SOURCES[name], sync, only)
+            findings[name] = self._land_source(SOURCES[name], sync, only, abandoned)
+        unreadable = self.journal.unreadable()
         requests = self.journal.unlanded_requests()
         windows = self.journal.unlanded_windows()
         by_request = {key: found for of_source in findings.values() for key, found in of_source.items()}
@@ -108,6 +119,7 @@ class Loader:
         for name, of_source in findings.items():
             for table, found_rows in books.finding_rows(name, of_source.values(), sync.as_of).items():
                 rows[table].extend(found_rows)
+        rows["quarantine"].extend(books.unreadable_rows(unreadable))
         if is_last:
             rows["syncs"] = [self._sync_row(sync, stops, now)]
         self._keep_books(rows)
@@ -116,6 +128,8 @@ class Loader:
             sync.round,
             [request.request_id for request in requests],
             [(window["sync_id"], window["provider"], window["resource"], window["window"]) for window in windows],
+            [one.request_id for one in unreadable],
+            now,
         )
         resources = {request.request_id: (request.provider, request.resource) for request in requests}
         quarantined: dict[tuple[str, str], int] = {}
@@ -124,36 +138,55 @@ class Loader:
                 quarantined[resources[key]] = quarantined.get(resources[key], 0) + len(found.quarantined)
         return quarantined
 
-    def _land_source(self, source: Source, sync: Sync, only: tuple[str, ...]) -> dict[str, Findings]:
+    def _land_source(self, source: Source, sync: Sync, only: tuple[str, ...], abandoned: bool) -> dict[str, Findings]:
         pipeline = self.warehouse.pipeline(source.name, source.dataset)
         self.warehouse.drain(pipeline)
         found: dict[str, Findings] = {}
         mark = [sync.sync_id, sync.round]
         if self.state(source.name).get("landed") == mark:
             # A kill came between this load and the books: the rows are there, what was found is found again.
-            for stored in self.journal.answers(sync.sync_id, sync.round, source.name):
-                entity = source.entity_of(stored.resource, self.settings)
-                if entity is not None:
-                    found[stored.request_id] = examine(stored, entity)
+            for stored, entity in self._stored(source, sync, set(), abandoned):
+                found[stored.request_id] = examine(stored, entity)
             return found
 
         def note(findings: Findings) -> None:
             found[findings.request_id] = findings
 
-        ask = Replaying(self.journal, sync.sync_id, source.name, sync.as_of)
+        ask = Replaying(self.journal, sync.sync_id, source.name, sync.as_of, lenient=abandoned)
         dlt_source = source.dlt_source(self.settings, ask, note)
         asked = [name for name in dlt_source.resources if not only or name in only]
         dlt_source.resources.add(_mark(mark))
         self.warehouse.run(pipeline, dlt_source.with_resources(*asked, "landed"))
-        for stored in self.journal.answers(sync.sync_id, sync.round, source.name):
-            if stored.request_id not in found and source.entity_of(stored.resource, self.settings) is not None:
-                raise CannotDo(
-                    f"An answer of {source.name}.{stored.resource} (window {stored.window}, step {stored.step}) is in the "
-                    "journal, but the warehouse's state has gone past it without loading it. Nothing was removed from the "
-                    "journal. Was the warehouse fed by another data directory in between?",
-                    Exit.BUG,
-                )
+        for stored, _ in self._stored(source, sync, set(found), abandoned):
+            if abandoned:
+                self.journal.set_aside(stored.question_id, ABANDONED)
+                continue
+            raise CannotDo(
+                f"An answer of {source.name}.{stored.resource} (window {stored.window}, step {stored.step}) is in the "
+                "journal, but the warehouse's state has gone past it without loading it. Nothing was removed from the "
+                "journal. Was the warehouse fed by another data directory in between? `leadhouse sync --abandon` keeps such "
+                "answers in quarantine and closes the sync.",
+                Exit.BUG,
+            )
         return found
+
+    def _stored(
+        self, source: Source, sync: Sync, done: set[str], abandoned: bool
+    ) -> Iterator[tuple[StoredAnswer, Entity]]:
+        """The round's answers that hold records of a raw table, save those of the requests in `done`."""
+        for question_id, request_id, resource in self.journal.places(sync.sync_id, sync.round, source.name):
+            entity = source.entity_of(resource, self.settings)
+            if entity is None or request_id in done:
+                continue
+            try:
+                stored = self.journal.answer(question_id)
+            except JournalError:
+                if not abandoned:
+                    raise
+                self.journal.set_aside(question_id, ABANDONED)
+                continue
+            if stored is not None:
+                yield stored, entity
 
     def _keep_books(self, rows: dict[str, list[dict[str, Any]]]) -> None:
         pipeline = self.warehouse.pipeline("books", books.DATASET)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sources.metered import add
+from sources.metered import spent_in_all
 
 from .settings import load_settings
 
@@ -35,8 +35,6 @@ def read_status() -> dict[str, Any]:
 
 def _from_journal(path: str) -> dict[str, Any]:
     """Read beside the lock: a running sync is not disturbed."""
-    import json
-
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
     connection.row_factory = sqlite3.Row
     try:
@@ -46,12 +44,7 @@ def _from_journal(path: str) -> dict[str, Any]:
                 "select sync_id, as_of, stage, round, closed_at, outcome from syncs order by rowid"
             )
         ]
-        credits: dict[str, dict[str, float]] = {}
-        rows = connection.execute(
-            "select provider, credits from requests where credits <> '{}' and outcome in ('ok', 'empty', 'unknown', 'sent')"
-        )
-        for provider, spent in rows:
-            add(credits.setdefault(provider, {}), json.loads(spent))
+        credits = spent_in_all(connection)
         unknown = connection.execute("select count(*) from requests where outcome = 'unknown'").fetchone()[0]
     except sqlite3.DatabaseError:
         return {}

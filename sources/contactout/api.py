@@ -92,8 +92,8 @@ def _search(name: str, search: PeopleSearch) -> Walk:
 
     def ask(window: Window) -> Question:
         position = window["position"] or {"page": 1, "seen": 0}
-        left = position["total"] - position["seen"] if position.get("total") is not None else PAGE_SIZE
-        most = max(1, min(position.get("size") or PAGE_SIZE, left))
+        # A whole page, also where the total leaves less: the result may have grown since, and a budget is a promise.
+        most = position.get("size") or PAGE_SIZE
         return Question(
             operation="people_search",
             resource=f"people_search_{name}",
@@ -115,6 +115,7 @@ def _search(name: str, search: PeopleSearch) -> Walk:
         count=lambda document: len(document.get("profiles") or ()),
         size=lambda document: whole_number(_metadata(document).get("page_size")),
         total=lambda document: whole_number(_metadata(document).get("total_results")),
+        keys=_profile_keys,
     )
     return Walk(
         f"people_search_{name}",
@@ -124,6 +125,12 @@ def _search(name: str, search: PeopleSearch) -> Walk:
         ask,
         pages,
     )
+
+
+def _profile_keys(document: Any) -> list[str]:
+    """The keys of the profiles map; of a list, the profiles themselves."""
+    profiles = document.get("profiles") or {}
+    return list(profiles) if isinstance(profiles, dict) else [json.dumps(one, sort_keys=True) for one in profiles]
 
 
 def _selection(search: PeopleSearch) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import Cursor, Incremental, Position, Walk, Window, once, reading
+from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, StopKind, digest
+from sources.paging import Cursor, Incremental, Position, Walk, Window, once, reading, remark
 
 from . import documents
 from .inputs import LeadIQInputs
@@ -48,6 +48,12 @@ ERRORS = (
         status=400,
         message=UNKNOWN_FIELD.pattern,
     ),
+    ErrorRule(
+        Action.EXPIRED,
+        "LeadIQ no longer knows the cursor: {message}",
+        status=range(400, 411),
+        message=r"\bcursor\b.{0,60}(expired|invalid|not valid|no longer|not found|stale)|(expired|invalid|stale)\W+(\w+\W+){0,3}cursor\b",
+    ),
     ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses the request as malformed (400): {message}", status=400),
 )
 """From the references' "Common Error Status Codes" and the guide's "Error handling"; 429 and 5xx are as everywhere."""
@@ -79,17 +85,20 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
 
     def ask_contacts(window: Window) -> Question:
         detected_after = window["from"][:10] if window["from"] else None
-        variables = {
-            "limit": contacts.page_size,
-            "detectedAfter": detected_after,
-            **contact_filters,
-            **_cursor(window, "cursor"),
-        }
-        return _graphql("trackedContacts", "tracked_contacts", window, variables)
+        filters = {"detectedAfter": detected_after, **contact_filters, **_cursor(window, "cursor")}
+
+        def page(size: int) -> Question:
+            variables = {"limit": size, **filters}
+            return _page(_graphql("trackedContacts", "tracked_contacts", window, variables), size, page)
+
+        return page(contacts.page_size)
 
     def ask_companies(window: Window) -> Question:
-        variables = {"first": companies.page_size, **_cursor(window, "after")}
-        return _graphql("trackedCompanies", "tracked_companies", window, variables)
+        def page(size: int) -> Question:
+            variables = {"first": size, **_cursor(window, "after")}
+            return _page(_graphql("trackedCompanies", "tracked_companies", window, variables), size, page)
+
+        return page(companies.page_size)
 
     start = datetime.combine(contacts.start, time()) if contacts.start else None
     return (
@@ -106,6 +115,11 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
     )
 
 
+def _page(question: Question, size: int, page: Callable[[int], Question]) -> Question:
+    """A page of a connection; `page` asks for the same with another size."""
+    return replace(question, at_most={"record": size}, page_size=size, smaller=page)
+
+
 def ask_account(window: Window) -> Question:
     """Plans and credits; free."""
     return _graphql("account", "account", window, {})
@@ -115,7 +129,9 @@ def _contacts_following(window: Window, answer: Answer) -> Position | None:
     connection = answer.document["data"].get("trackedContacts") or {}
     if connection.get("isProcessing"):
         # More may come for what was asked: read it, but prove nothing by it.
-        window["partial"] = True
+        remark(
+            window, StopKind.PENDING, "LeadIQ is still processing the import; what is ready was read, the rest follows"
+        )
     return _following("trackedContacts", window, answer)
 
 
@@ -127,7 +143,7 @@ def _following(connection: str, window: Window, answer: Answer) -> Position | No
     if answer.document["data"].get(connection) is None:
         # Null, and no word why: nobody has left a list that was not shown.
         window["partial"] = True
-    return Cursor(_page_info(connection))(window, answer)
+    return Cursor(_page_info(connection), _edges(connection))(window, answer)
 
 
 def _page_info(connection: str) -> Any:
@@ -141,6 +157,14 @@ def _page_info(connection: str) -> Any:
         return bool(info.get("hasNextPage")), None if cursor is None else str(cursor)
 
     return following
+
+
+def _edges(connection: str) -> Callable[[Any], list[Any]]:
+    def edges(document: Any) -> list[Any]:
+        found = (document["data"].get(connection) or {}).get("edges") or []
+        return [edge.get("node") if isinstance(edge, dict) else edge for edge in found]
+
+    return edges
 
 
 def _cursor(window: Window, name: str) -> dict[str, Any]:

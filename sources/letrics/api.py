@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import Incremental, PageNumbers, Walk, Window
+from sources.paging import Incremental, PageNumbers, Walk, Window, page_at, smaller_page_at
 
 from .inputs import CompanyFilters, LetricsInputs
 
@@ -67,9 +67,12 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
     asked = filters.asked()
 
     def ask(window: Window) -> Question:
-        page = {"page": (window["position"] or {"page": 1})["page"], "per_page": inputs.per_page}
+        return page(window, *page_at(window["position"], inputs.per_page))
+
+    def page(window: Window, number: int, size: int) -> Question:
         bounds = {"added_after": window["from"], "added_before": window["to"] if window["from"] else None}
-        wanted = {**asked, **{key: f"{at}Z" for key, at in bounds.items() if at}, **page}
+        within = {key: f"{at}Z" for key, at in bounds.items() if at}
+        wanted = {**asked, **within, "page": number, "per_page": size}
         body = inputs.method == "POST"
         return Question(
             operation=name,
@@ -81,7 +84,9 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             params=() if body else tuple(_query(wanted, inputs.list_keys)),
             body=wanted if body else None,
             selection=name,
-            at_most={"record": inputs.per_page},
+            at_most={"record": size},
+            page_size=size,
+            smaller=lambda at_most: page(window, *smaller_page_at(window["position"], at_most)),
         )
 
     return Walk(
@@ -98,6 +103,7 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             count=lambda document: len(_records(document)),
             size=lambda document: _number(document, "per_page", "page_size", "limit"),
             total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
+            keys=lambda document: [_identity(one) for one in _records(document)],
         ),
         pages=str(inputs.per_page),
     )
@@ -142,6 +148,12 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
 def _records(document: Any) -> list[Any]:
     data = document.get("data")
     return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
+
+
+def _identity(record: Any) -> str:
+    """What tells two records of a page apart: the id, else the whole record."""
+    known = record.get("id") if isinstance(record, dict) else None
+    return str(known) if known not in (None, "") else json.dumps(record, sort_keys=True)
 
 
 def _number(document: Any, *names: str) -> int | None:

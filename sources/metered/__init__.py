@@ -1,10 +1,10 @@
 """The metered client: paid once, priced before sent, within budget, paced, on the record."""
 
 from .budgets import Budget, Limit
-from .client import Ask, Asking, Limits, Replaying, Round, Stop, StopKind, Stopped
+from .client import Ask, Asking, Interruption, Limits, Replaying, Round, Stop, StopKind, Stopped
 from .clock import Clock
 from .errors import Action, ErrorRule, Problem
-from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync
+from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unreadable, spent_in_all
 from .pacing import Pace
 from .prices import Credits, PriceList, add, price
 from .providers import Provider, refuse_base_url
@@ -21,6 +21,7 @@ __all__ = [
     "ErrorRule",
     "Journal",
     "JournalError",
+    "Interruption",
     "Limit",
     "Limits",
     "Pace",
@@ -36,8 +37,10 @@ __all__ = [
     "Stopped",
     "StoredAnswer",
     "Sync",
+    "Unreadable",
     "add",
     "digest",
     "price",
     "refuse_base_url",
+    "spent_in_all",
 ]

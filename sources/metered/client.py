@@ -26,7 +26,7 @@ import httpx
 from .budgets import Budget
 from .clock import Clock
 from .errors import Action, ErrorRule, Problem, look_up
-from .journal import Journal, JournalError, RequestRow, StoredAnswer
+from .journal import Journal, JournalError, RequestRow, StoredAnswer, Unreadable
 from .pacing import Pace
 from .prices import Credits, add, price
 from .providers import Provider
@@ -35,6 +35,8 @@ from .questions import Answer, Question, digest
 MAX_MESSAGE = 400
 LOST_PAID_PAUSE = 2.0
 """Seconds before a paid request is repeated: a second loss is left, so the first repeat had better succeed."""
+LONGEST_ANSWER = 5
+"""How many times `timeout_seconds` an answer may take in all when its bytes keep coming."""
 STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
@@ -64,11 +66,23 @@ class StopKind(StrEnum):
     UNKNOWN = "unknown"
     NOT_OFFERED = "not_offered"
     INTERRUPTED = "interrupted"
+    ABANDONED = "abandoned"
+    PARTIAL = "partial"
+    """No stop: the provider sent data and errors together."""
+    SHIFTED = "shifted"
+    """No stop: the result changed while it was read in pages."""
+    PENDING = "pending"
+    """No stop: the provider is still working on what was asked for."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether the resource was not read any further."""
+        return self not in (StopKind.PARTIAL, StopKind.SHIFTED, StopKind.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop, with its sentence for a person."""
+    """A stop, or a remark about how a resource was read, with its sentence for a person."""
 
     kind: StopKind
     sentence: str
@@ -97,6 +111,33 @@ class Limits:
     timeout_seconds: float = 60
 
 
+class Interruption:
+    """A wish to stop, and how many paid requests must still be waited for."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self.paid_in_flight = 0
+
+    def set(self) -> None:
+        self._event.set()
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        return self._event.wait(seconds)
+
+    def paid_began(self) -> None:
+        with self._lock:
+            self.paid_in_flight += 1
+
+    def paid_ended(self) -> None:
+        """Its answer, or that there was none, is in the journal."""
+        with self._lock:
+            self.paid_in_flight -= 1
+
+
 @dataclass
 class Round:
     """What all asking threads of one round share."""
@@ -104,7 +145,7 @@ class Round:
     number: int
     limits: Limits
     paid: threading.Semaphore
-    interrupted: threading.Event = field(default_factory=threading.Event)
+    interrupted: Interruption = field(default_factory=Interruption)
     stops: dict[tuple[str, str | None], Stop] = field(default_factory=dict)
     answers: int = 0
     bytes: int = 0
@@ -116,12 +157,12 @@ class Round:
         cls,
         number: int,
         limits: Limits,
-        interrupted: threading.Event | None = None,
+        interrupted: Interruption | None = None,
         stops: Mapping[tuple[str, str | None], Stop] | None = None,
     ) -> Round:
         """A new round; what stopped in an earlier round of the same sync stays stopped."""
         paid = threading.Semaphore(limits.max_paid_in_flight)
-        return cls(number, limits, paid, interrupted or threading.Event(), dict(stops or {}))
+        return cls(number, limits, paid, interrupted or Interruption(), dict(stops or {}))
 
     def is_full(self) -> bool:
         """Whether this round has its answers; who is told so stops and goes on in the next round."""
@@ -137,12 +178,18 @@ class Round:
             self.bytes += size
 
     def stop(self, provider: str, resource: str | None, stop: Stop) -> None:
-        """Notes a stop; the first one of a resource (None: of the whole provider) is kept."""
+        """Notes a stop; of a resource (None: of the whole provider) the first is kept, and a stop before a remark."""
         with self._lock:
-            self.stops.setdefault((provider, resource), stop)
+            noted = self.stops.setdefault((provider, resource), stop)
+            if stop.kind.ends and not noted.kind.ends:
+                self.stops[provider, resource] = stop
 
     def stopped(self, provider: str, resource: str) -> Stop | None:
-        return self.stops.get((provider, None)) or self.stops.get((provider, resource))
+        """Why a resource is not read any further; None while it is."""
+        for stop in (self.stops.get((provider, None)), self.stops.get((provider, resource))):
+            if stop is not None and stop.kind.ends:
+                return stop
+        return None
 
 
 class Ask(Protocol):
@@ -161,6 +208,9 @@ class Ask(Protocol):
     def give_up(self, resource: str, sentence: str) -> None:
         """The walk found that it cannot go on (a cursor that goes round in circles, say)."""
 
+    def remark(self, resource: str, kind: StopKind, sentence: str) -> None:
+        """The walk goes on, and a person should know this of it."""
+
     def completed(self, resource: str, window: Mapping[str, Any]) -> None:
         """A window was read to its end."""
 
@@ -169,9 +219,14 @@ class Ask(Protocol):
 
 
 class Replaying:
-    """Journal-only: answers what this sync was answered before, sends nothing, stops where the journal ends."""
+    """Journal-only: answers what this sync was answered before, sends nothing, stops where the journal ends.
 
-    def __init__(self, journal: Journal, sync_id: str, provider: str, as_of: datetime) -> None:
+    Args:
+        lenient: stop, too, where the journal holds another question's answer or a damaged one.
+    """
+
+    def __init__(self, journal: Journal, sync_id: str, provider: str, as_of: datetime, lenient: bool = False) -> None:
+        self._lenient = lenient
         self._journal = journal
         self._sync_id = sync_id
         self._provider = provider
@@ -180,13 +235,21 @@ class Replaying:
 
     def __call__(self, question: Question) -> Answer | None:
         question_id = identify(self._sync_id, self._provider, question)
-        stored = self._journal.answer(question_id)
-        if stored is None:
-            return None
-        refuse_other(stored, question, self._provider)
+        try:
+            stored = self._journal.answer(question_id)
+            if stored is None:
+                return None
+            refuse_other(stored, question, self._provider)
+        except JournalError:
+            if self._lenient:
+                return None
+            raise
         return _as_answer(stored, question, replayed=True)
 
     def give_up(self, resource: str, sentence: str) -> None:
+        """Said already when it was asked."""
+
+    def remark(self, resource: str, kind: StopKind, sentence: str) -> None:
         """Said already when it was asked."""
 
     def completed(self, resource: str, window: Mapping[str, Any]) -> None:
@@ -279,6 +342,9 @@ class Asking:
     def give_up(self, resource: str, sentence: str) -> None:
         self._stop(resource, StopKind.FAILED, sentence)
 
+    def remark(self, resource: str, kind: StopKind, sentence: str) -> None:
+        self._round.stop(self.provider.name, resource, Stop(kind, sentence))
+
     def completed(self, resource: str, window: Mapping[str, Any]) -> None:
         self._journal.complete_window(
             {
@@ -327,7 +393,8 @@ class Asking:
                     # The key was not accepted in this form; there may be another.
                     refused = outcome
                     continue
-                if isinstance(outcome, Refused) and (status is None or status >= 500 or status == 429):
+                looked = isinstance(outcome, Answer) or outcome.problem.kind == "status"
+                if isinstance(outcome, Refused) and (not looked or status is None or status >= 500 or status == 429):
                     # Nobody looked at the key.
                     self._stop(None, outcome.kind, self._words(outcome.sentence))
                     return None
@@ -346,65 +413,143 @@ class Asking:
     ) -> Answer | Refused | None:
         """The answer; why there is none; or None when the walk stops for a reason that is noted already."""
         limits = self._round.limits
-        most = price(self.provider.prices, question.operation, question.at_most)
-        attempt = self._journal.attempts(question_id)
+        number = self._journal.attempts(question_id)
         tries, waited = 0, 0.0
         while True:
             if self._round.stopped(self.provider.name, question.resource):
                 return None
-            asked = self.provider.without(question, self._unknown_parts())
-            if asked is None:
+            paused = self._pace.paused_for(self._rate_of(question))
+            if paused > limits.patience_seconds:
+                return self._too_long(
+                    "the provider asked everybody with this key to wait", paused, Problem("status", 429)
+                )
+            if self.provider.without(question, self._unknown_parts()) is None:
                 return Refused(
                     StopKind.NOT_OFFERED, f"this account does not offer {question.operation}", Problem("status")
                 )
-            if most and not self._may_repeat(question, question_id, most):
+            wanted = self._within_budget(question, question_id)
+            if wanted is None:
                 return None
-            refusal = self._budget.reserve(self.provider.name, most) if most else None
-            if refusal:
-                self._stop(question.resource, StopKind.BUDGET, refusal)
-                return None
-            attempt, tries = attempt + 1, tries + 1
-            sent = self._send_once(question, asked, question_id, headers, attempt, most)
-            if sent is None:
-                self._budget.settle(self.provider.name, most, {})
-                self._stop(question.resource, StopKind.INTERRUPTED, STOPPED_ON_REQUEST)
-                return None
-            row, response = sent
-            if isinstance(response, Reply) and response.problem is None:
-                return self._keep(question, asked.selection, question_id, row, response, most, found=True)
-
-            problem = response if isinstance(response, Problem) else response.problem
-            assert problem is not None
-            rule, sentence = look_up(self.provider.errors, problem)
-            if rule.action is Action.NOTHING_FOUND and isinstance(response, Reply):
-                return self._keep(question, asked.selection, question_id, row, response, most, found=False)
-            may_be_charged = bool(most) and rule.may_charge and problem.reached
-            pause = self._pause(rule, response, tries)
-            if may_be_charged:
-                pause = max(pause, LOST_PAID_PAUSE)
-            repeats = rule.action is Action.RETRY and tries < limits.attempts
-            if rule.action is Action.WAIT:
-                repeats = waited + pause <= limits.patience_seconds
-                waited += pause
-            elif rule.action is Action.ASK_FOR_LESS:
-                repeats = self._learn(self.provider.unknown_parts(problem))
-                pause, tries = 0.0, tries - int(repeats)
-            outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
-            credits = most if may_be_charged else {}
-            self._journal.record(replace(row, outcome=outcome, credits=credits, message=self._words(problem.message)))
-            self._budget.settle(self.provider.name, most, credits)
-            if not repeats:
-                if rule.action is Action.WAIT:
-                    sentence = (
-                        f"{sentence}: the provider asks to wait {pause:.0f} s, longer than patience_seconds "
-                        f"({limits.patience_seconds:,.10g}) allows; run the sync again later"
-                    )
-                kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
-                return Refused(kind, sentence, problem, rule.action in (Action.STOP_SOURCE, Action.WAIT))
-            if rule.action is Action.WAIT:
-                self._pace.pause(self._rate_of(question), pause)
+            asked = self.provider.without(wanted, self._unknown_parts())
+            assert asked is not None
+            most = price(self.provider.prices, wanted.operation, wanted.at_most)
+            settled = False
+            try:
+                number, tries = number + 1, tries + 1
+                attempt = Attempt(question, question_id, wanted, asked, most, number, tries, waited)
+                sent = self._send_once(attempt, headers)
+                if sent is None:
+                    self._stop(question.resource, StopKind.INTERRUPTED, STOPPED_ON_REQUEST)
+                    return None
+                try:
+                    outcome = self._judge(attempt, *sent)
+                finally:
+                    if most:
+                        self._round.interrupted.paid_ended()
+                settled = True
+            finally:
+                if not settled and most:
+                    self._budget.settle(self.provider.name, most, {})
+            if not isinstance(outcome, Repeat):
+                return outcome
+            if outcome.asks_for_less:
+                tries -= 1
+            elif outcome.waits:
+                waited += outcome.pause
             else:
-                self._round.interrupted.wait(pause)
+                self._round.interrupted.wait(outcome.pause)
+
+    def _judge(self, attempt: Attempt, row: RequestRow, response: Reply | Problem) -> Answer | Refused | Repeat:
+        """What follows from what came back; on record, and the budget settled, when this returns."""
+        if isinstance(response, Reply) and response.problem is None:
+            return self._keep(attempt, row, response, found=True)
+        most = attempt.most
+        problem = response if isinstance(response, Problem) else response.problem
+        assert problem is not None
+        rule, sentence = look_up(self.provider.errors, problem)
+        if rule.action is Action.NOTHING_FOUND and isinstance(response, Reply):
+            return self._keep(attempt, row, response, found=False)
+        if rule.action is Action.EXPIRED and isinstance(response, Reply):
+            return self._keep(attempt, row, response, found=False, expired="paid" if most else "free")
+        may_be_charged = bool(most) and rule.may_charge and problem.reached
+        pause, told = self._pause(rule, response, attempt.tries)
+        if may_be_charged:
+            pause = max(pause, LOST_PAID_PAUSE)
+        waits = rule.action is Action.WAIT or (told and rule.action is Action.RETRY)
+        too_long = waits and attempt.waited + pause > self._round.limits.patience_seconds
+        if rule.action is Action.ASK_FOR_LESS:
+            repeats = self._learn(self.provider.unknown_parts(problem))
+        else:
+            again = rule.action is Action.RETRY and attempt.tries < self._round.limits.attempts
+            repeats = (again or rule.action is Action.WAIT) and not too_long
+        outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
+        credits = most if may_be_charged else {}
+        ended = replace(row, outcome=outcome, credits=credits, message=self._words(problem.message))
+        self._journal.record(ended, self._unreadable(row, response, problem) if may_be_charged else None)
+        self._budget.settle(self.provider.name, most, credits)
+        if waits:
+            # Also when this walk does not wait for it: nobody who uses the key comes back sooner.
+            self._pace.pause(self._rate_of(attempt.question), pause)
+        if repeats:
+            return Repeat(pause, waits, rule.action is Action.ASK_FOR_LESS)
+        if too_long:
+            return self._too_long(sentence, pause, problem)
+        kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
+        return Refused(kind, sentence, problem, rule.action is Action.STOP_SOURCE)
+
+    def _too_long(self, why: str, seconds: float, problem: Problem) -> Refused:
+        sentence = (
+            f"{why}: the provider asks to wait {seconds:.0f} s, longer than patience_seconds "
+            f"({self._round.limits.patience_seconds:,.10g}) allows; run the sync again later"
+        )
+        return Refused(StopKind.FAILED, sentence, problem, whole_source=True)
+
+    def _within_budget(self, question: Question, question_id: str) -> Question | None:
+        """The question, asked for less where only that fits; None when nothing does, or it must not be risked again.
+
+        Credits are reserved when this returns a question that costs.
+        """
+        most = price(self.provider.prices, question.operation, question.at_most)
+        if not most:
+            return question
+        options = [question]
+        taken = self._budget.reserve(self.provider.name, [most], self._goes_on)
+        if isinstance(taken, str) and question.smaller is not None:
+            while (smaller := options[-1].page_size) and smaller > 1:
+                less = question.smaller(smaller - 1)
+                if less is None or not less.page_size or less.page_size >= smaller:
+                    break
+                options.append(less)
+            costs = [price(self.provider.prices, one.operation, one.at_most) for one in options]
+            taken = self._budget.reserve(self.provider.name, costs, self._goes_on)
+        if isinstance(taken, str):
+            self._stop(question.resource, StopKind.BUDGET, taken)
+            return None
+        wanted = options[taken]
+        most = price(self.provider.prices, wanted.operation, wanted.at_most)
+        if not self._may_repeat(question, question_id, most):
+            self._budget.settle(self.provider.name, most, {})
+            return None
+        return wanted
+
+    def _goes_on(self) -> bool:
+        return not self._round.interrupted.is_set()
+
+    def _unreadable(self, row: RequestRow, response: Reply | Problem, problem: Problem) -> Unreadable | None:
+        """What came of an answer that may have been paid for and cannot be read; None when nothing came."""
+        body = response.body if isinstance(response, Reply) else problem.body
+        status = row.http_status
+        if not body or (status is not None and not 200 <= status < 300):
+            return None
+        return Unreadable(
+            request_id=row.request_id,
+            sync_id=row.sync_id,
+            provider=row.provider,
+            resource=row.resource,
+            reason=f"the answer to {row.operation} cannot be read: {self._words(problem.message)}",
+            fetched_at=self._clock.now().isoformat(),
+            body=body,
+        )
 
     def _unknown_parts(self) -> frozenset[str]:
         """What this account was found not to know, in this sync or an earlier one."""
@@ -450,17 +595,9 @@ class Asking:
         )
         return False
 
-    def _send_once(
-        self,
-        question: Question,
-        asked: Question,
-        question_id: str,
-        headers: Mapping[str, str],
-        attempt: int,
-        most: Credits,
-    ) -> tuple[RequestRow, Reply | Problem] | None:
-        """Sends `asked`, which is `question` as far as the account knows it, when pace and the limit of paid requests
-        allow; None when interrupted before it left."""
+    def _send_once(self, attempt: Attempt, headers: Mapping[str, str]) -> tuple[RequestRow, Reply | Problem] | None:
+        """Sends when pace and the limit of paid requests allow; None when interrupted before it left."""
+        question, most = attempt.question, attempt.most
         slot = self._round.paid if most else None
         if slot is not None:
             slot.acquire()
@@ -469,8 +606,8 @@ class Asking:
             if not self._pace.wait(self._rate_of(question), rate, lambda: not self._round.interrupted.is_set()):
                 return None
             row = RequestRow(
-                request_id=f"{question_id}-{attempt}",
-                question_id=question_id,
+                request_id=f"{attempt.question_id}-{attempt.number}",
+                question_id=attempt.question_id,
                 sync_id=self._sync_id,
                 round=self._round.number,
                 provider=self.provider.name,
@@ -479,8 +616,8 @@ class Asking:
                 window=question.window,
                 step=question.step,
                 fingerprint=question.fingerprint,
-                selection=asked.selection,
-                attempt=attempt,
+                selection=attempt.asked.selection,
+                attempt=attempt.number,
                 started_at=self._clock.now().isoformat(),
                 duration_ms=None,
                 outcome="sent",
@@ -490,92 +627,104 @@ class Asking:
                 message=None,
             )
             if most:
-                # On record before it leaves, so that a kill in this moment is known to have risked it.
-                self._journal.record(row)
-            began = time.monotonic()
-            response = self._exchange(asked, headers)
-            status = response.status
-            return replace(row, duration_ms=round((time.monotonic() - began) * 1000, 3), http_status=status), response
+                self._round.interrupted.paid_began()
+            try:
+                if most:
+                    # On record before it leaves, so that a kill in this moment is known to have risked it.
+                    self._journal.record(row)
+                began = time.monotonic()
+                response = self._exchange(attempt.asked, headers)
+            except BaseException:
+                if most:
+                    self._round.interrupted.paid_ended()
+                raise
+            duration = round((time.monotonic() - began) * 1000, 3)
+            return replace(row, duration_ms=duration, http_status=response.status), response
         finally:
             if slot is not None:
                 slot.release()
 
     def _exchange(self, question: Question, headers: Mapping[str, str]) -> Reply | Problem:
         url = self.provider.base_url.rstrip("/") + question.path
+        body = bytearray()
+        status: int | None = None
+        deadline = time.monotonic() + self._round.limits.timeout_seconds * LONGEST_ANSWER
         try:
-            response = self._http.request(
+            with self._http.stream(
                 question.method,
                 url,
                 params=list(question.params) or None,
                 json=dict(question.body) if question.body is not None else None,
                 headers={"Accept": "application/json", "User-Agent": "leadhouse", **headers},
-            )
+            ) as response:
+                status = response.status_code
+                if response.is_redirect:
+                    target = urlsplit(urljoin(url, response.headers.get("location", "")))
+                    return Problem("redirect", status, f"{target.scheme}://{target.netloc}")
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if time.monotonic() > deadline:
+                        return Problem("timeout", status, "it was still coming", body=bytes(body))
         except NEVER_LEFT as error:
             return Problem("connect", message=type(error).__name__, reached=False)
         except httpx.TimeoutException as error:
-            return Problem("timeout", message=type(error).__name__)
+            return Problem("timeout", status, type(error).__name__, body=bytes(body))
         except httpx.HTTPError as error:
-            return Problem("reset", message=type(error).__name__)
-        if response.is_redirect:
-            target = urlsplit(urljoin(url, response.headers.get("location", "")))
-            return Problem("redirect", response.status_code, f"{target.scheme}://{target.netloc}")
-        return self._read(question, response)
+            return Problem("reset", status, type(error).__name__, body=bytes(body))
+        return self._read(question, response.status_code, response.headers, bytes(body))
 
-    def _read(self, question: Question, response: httpx.Response) -> Reply | Problem:
-        body = response.content
-        retry_after = response.headers.get("retry-after")
+    def _read(self, question: Question, status: int, headers: Mapping[str, str], body: bytes) -> Reply:
+        retry_after = headers.get("retry-after")
+        what_came = f"{headers.get('content-type', 'no content type').split(';')[0]} of {len(body)} bytes"
+        says_when = read_retry_after(retry_after) is not None
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            if response.is_success:
-                return Problem("not_json", response.status_code, _kind_of_body(response))
-            reply = Reply(response.status_code, body, None, retry_after)
-            return replace(reply, problem=Problem("status", response.status_code, _kind_of_body(response)))
+            kind = "not_json" if 200 <= status < 300 else "status"
+            return Reply(status, body, None, retry_after, Problem(kind, status, what_came, says_when=says_when))
         try:
-            problem, partial = self.provider.inspect(question, response.status_code, document)
+            problem, partial = self.provider.inspect(question, status, document)
         except Exception as error:
             # An answer nobody foresaw is kept all the same: it may have been paid for.
-            failed = response.status_code >= 400
-            problem = Problem("status", response.status_code, _kind_of_body(response)) if failed else None
+            problem = Problem("status", status, what_came) if status >= 400 else None
             partial = f"the answer has a shape that is not understood ({type(error).__name__})"
-        return Reply(response.status_code, body, document, retry_after, problem, partial)
+        if problem is not None:
+            problem = replace(problem, says_when=says_when)
+        return Reply(status, body, document, retry_after, problem, partial)
 
-    def _keep(
-        self,
-        question: Question,
-        selection: str,
-        question_id: str,
-        row: RequestRow,
-        reply: Reply,
-        most: Credits,
-        found: bool,
-    ) -> Answer:
+    def _keep(self, attempt: Attempt, row: RequestRow, reply: Reply, found: bool, expired: str = "") -> Answer:
         """Journal first; only then is the answer anyone's."""
+        question, wanted, most = attempt.question, attempt.wanted, attempt.most
         counts: Mapping[str, int] = {"record": 0}
         credits: Credits = {}
+        held = self._journal.job(self.provider.name, question.job) if question.job and not question.starts_job else {}
         if found:
             try:
-                counts = self.provider.counts(question, reply.document)
-                credits = price(self.provider.prices, question.operation, counts)
+                counts = self.provider.counts(wanted, reply.document)
+                credits = price(self.provider.prices, wanted.operation, counts)
             except Exception:
                 # What cannot be counted counts as the most it can have cost.
-                credits = dict(most)
+                credits = dict(most or held)
+        starts = (question.job, most) if question.job and question.starts_job and found else None
+        finishes = question.job if held and not counts.get("pending") else None
+        if starts:
+            credits = {}
         row = replace(
             row,
-            outcome="ok" if counts.get("record", 0) else "empty",
+            outcome="retried" if expired else "ok" if counts.get("record", 0) else "empty",
             records=counts.get("record", 0),
             credits=credits,
             message=self._words(reply.partial) if reply.partial else None,
         )
         stored = StoredAnswer(
-            question_id=question_id,
+            question_id=attempt.question_id,
             sync_id=self._sync_id,
             provider=self.provider.name,
             resource=question.resource,
             window=question.window,
             step=question.step,
             operation=question.operation,
-            selection=selection,
+            selection=attempt.asked.selection,
             fingerprint=question.fingerprint,
             request_id=row.request_id,
             round=self._round.number,
@@ -584,12 +733,26 @@ class Asking:
             partial=reply.partial,
             fetched_at=self._clock.now().isoformat(),
             body=reply.body,
+            page_size=wanted.page_size if wanted is not question else None,
+            expired=expired,
         )
-        self._journal.keep(stored, row)
-        self._budget.settle(self.provider.name, most, credits)
+        self._journal.keep(stored, row, starts, finishes)
+        if most:
+            self._budget.settle(self.provider.name, most, most if starts else credits)
+        if finishes:
+            self._budget.finish_job(self.provider.name, held, credits)
         self._round.count(len(reply.body))
         self._on_answer(question.resource, row.records, credits, False)
+        self._remark_partial(stored)
         return _as_answer(stored, question, replayed=False)
+
+    def _remark_partial(self, stored: StoredAnswer) -> None:
+        if stored.partial:
+            sentence = (
+                f"{stored.operation} came with data and errors ({self._words(stored.partial)}): the data was kept, and the "
+                "rest is asked for again when its window is next read"
+            )
+            self.remark(stored.resource, StopKind.PARTIAL, sentence)
 
     def _replay(self, stored: StoredAnswer, question: Question) -> Answer:
         answer = _as_answer(stored, question, replayed=True)
@@ -597,17 +760,19 @@ class Asking:
         self._journal.record_replay(stored, self._round.number, self._clock.now().isoformat(), records)
         self._round.count(len(stored.body))
         self._on_answer(question.resource, records, {}, True)
+        self._remark_partial(stored)
         return answer
 
     # -- small matters ------------------------------------------------------------------------------------------------
 
-    def _pause(self, rule: ErrorRule, response: Reply | Problem, tries: int) -> float:
+    def _pause(self, rule: ErrorRule, response: Reply | Problem, tries: int) -> tuple[float, bool]:
+        """Seconds until the next attempt, and whether the provider named them."""
         asked = read_retry_after(response.retry_after) if isinstance(response, Reply) else None
         backoff = float(min(0.5 * 2.0 ** (tries - 1), 30.0)) * random.uniform(0.8, 1.2)
         if asked:
-            return asked
+            return asked, True
         # "At once" is honoured with a breath: a provider that always says so would be asked for ever.
-        return backoff * (4 if rule.action is Action.WAIT and asked is None else 1)
+        return backoff * (4 if rule.action is Action.WAIT and asked is None else 1), False
 
     def _rate_of(self, question: Question) -> str:
         return f"{self._who} {question.rate_class}"
@@ -640,6 +805,42 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a question.
+
+    Attributes:
+        question: as the walk put it.
+        wanted: the same or, to stay within a budget, less of it.
+        asked: `wanted` as far as the account knows it; what is sent.
+        most: what it can cost at most; reserved.
+        number: of all attempts at this question; `tries` are those of now, and `waited` the seconds waited between.
+    """
+
+    question: Question
+    question_id: str
+    wanted: Question
+    asked: Question
+    most: Credits
+    number: int
+    tries: int
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A question is asked again.
+
+    Attributes:
+        waits: whether everybody who uses the key waits, since the provider said so.
+        asks_for_less: whether parts of the selection are left out this time; the attempt then does not count.
+    """
+
+    pause: float
+    waits: bool
+    asks_for_less: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came back, read as JSON."""
 
@@ -662,7 +863,8 @@ def refuse_other(stored: StoredAnswer, question: Question, provider: str) -> Non
         raise JournalError(
             f"The journal's answer to {provider}.{question.resource} (window {question.window}, step {question.step}) belongs "
             "to a different question than is asked now. Either the journal was edited or this is a bug in Leadhouse; "
-            "nothing was sent and nothing was loaded."
+            "nothing more was sent. Restore journal.sqlite from a backup; or run `leadhouse sync --abandon`, which keeps such "
+            "answers in quarantine, lands the others and closes the sync."
         )
 
 
@@ -683,8 +885,11 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
 
 
 def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answer:
+    asked = question
+    if stored.page_size is not None and question.smaller is not None:
+        asked = question.smaller(stored.page_size) or question
     return Answer(
-        question=question,
+        question=asked,
         request_id=stored.request_id,
         question_id=stored.question_id,
         status=stored.status,
@@ -695,10 +900,7 @@ def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answ
         selection=stored.selection,
         found=stored.found,
         partial=stored.partial,
+        smaller=stored.page_size is not None,
+        expired=stored.expired,
         replayed=replayed,
     )
-
-
-def _kind_of_body(response: httpx.Response) -> str:
-    content_type = response.headers.get("content-type", "no content type").split(";")[0]
-    return f"{content_type} of {len(response.content)} bytes"

@@ -24,6 +24,8 @@ class Action(StrEnum):
     """The provider does not know a part of what was selected: ask again without it."""
     NO_CREDITS = "no_credits"
     """The provider says its credits are used up."""
+    EXPIRED = "expired"
+    """The provider no longer knows the cursor: begin again where that is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,16 @@ class Problem:
         kind: `status`, `timeout`, `reset`, `connect`, `redirect`, `not_json`.
         message: the provider's own words, shortened; never a key.
         reached: whether the request may have reached the provider.
+        says_when: whether the provider named a time to come back.
+        body: what came of an answer that broke off.
     """
 
     kind: str
     status: int | None = None
     message: str = ""
     reached: bool = True
+    says_when: bool = False
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,32 @@ EVERYWHERE: tuple[ErrorRule, ...] = (
 """The last lines of every provider's table."""
 
 
+CREDITS_USED_UP = re.compile(
+    r"(?:out of|no (?:more|remaining)|not enough|insufficient|run out of|exceed\w*|exhaust\w*|used (?:up )?all)[^.;]{0,40}\bcredits?\b"
+    r"|\bcredits?\b[^.;]{0,40}(?:exhausted|exceeded|used up|insufficient|ran out|run out|depleted|limit reached|have expired)"
+    r"|\b(?:monthly|account|plan|search|usage) (?:quota|balance|limit)\b[^.;]{0,30}(?:exceeded|reached|exhausted|used up)"
+    r"|\bpayment required\b",
+    re.IGNORECASE,
+)
+"""How a refusal speaks of used-up credits where no document records it."""
+
+UNRECORDED = ErrorRule(
+    Action.NO_CREDITS,
+    "the provider refuses ({status}) with words about credits, which its documentation does not record; taken for used-up credits: {message}",
+)
+
+
 def look_up(table: tuple[ErrorRule, ...], problem: Problem) -> tuple[ErrorRule, str]:
-    """The rule for a problem and its sentence, filled in."""
+    """The rule for a problem and its sentence, filled in.
+
+    A refusal that speaks of used-up credits and is not recorded as such is taken for one.
+    """
     for rule in (*table, *EVERYWHERE):
         if rule.matches(problem):
+            stops = rule.action in (Action.STOP_RESOURCE, Action.STOP_SOURCE)
+            waits = rule.action is Action.WAIT and not problem.says_when
+            if problem.kind == "status" and (stops or waits) and CREDITS_USED_UP.search(problem.message):
+                rule = UNRECORDED
             # Not str.format: the provider's words may hold braces.
             sentence = rule.sentence.replace("{status}", str(problem.status))
             return rule, sentence.replace("{message}", problem.message or "no further word")

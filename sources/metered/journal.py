@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,9 +36,21 @@ create table if not exists answers (
     question_id text primary key, sync_id text not null, provider text not null, resource text not null,
     window text not null, step integer not null, operation text not null, selection text not null,
     fingerprint text not null, request_id text not null, round integer not null, status integer not null,
-    found integer not null, partial text, fetched_at text not null, body blob, landed integer not null default 0
+    found integer not null, partial text, fetched_at text not null, body blob not null,
+    page_size integer, expired text not null default ''
 );
 create index if not exists answers_by_round on answers (sync_id, round, provider);
+create table if not exists unreadable (
+    request_id text primary key, sync_id text not null, provider text not null, resource text not null,
+    reason text not null, fetched_at text not null, body blob not null
+);
+create table if not exists jobs (
+    provider text not null, job text not null, credits text not null, started_at text not null,
+    primary key (provider, job)
+);
+create table if not exists spent_before (
+    provider text not null, credit_type text not null, credits real not null, primary key (provider, credit_type)
+);
 create table if not exists requests (
     request_id text primary key, question_id text not null, sync_id text not null, round integer not null,
     provider text not null, operation text not null, resource text not null, window text not null, step integer not null,
@@ -50,6 +62,7 @@ create index if not exists requests_by_question on requests (question_id);
 create index if not exists requests_by_fingerprint on requests (fingerprint);
 create index if not exists requests_by_day on requests (provider, started_at);
 create index if not exists requests_by_round on requests (sync_id, round, landed);
+create index if not exists requests_by_time on requests (started_at);
 create table if not exists windows (
     sync_id text not null, round integer not null, provider text not null, resource text not null,
     window text not null, kind text not null, "from" text, "to" text, completed_at text not null, steps integer not null,
@@ -58,8 +71,14 @@ create table if not exists windows (
 );
 """
 
+INCREMENTAL = 2
+ADDED = (("answers", "page_size", "integer"), ("answers", "expired", "text not null default ''"))
+"""Columns that journals of earlier versions lack."""
 COUNTED = ("ok", "empty", "unknown", "sent")
 """Outcomes whose credits count as spent; `sent` is a request of this very moment."""
+KEPT_DAYS = 70
+"""How long the journal keeps a ledger row that has landed: budgets look back to the first of the month."""
+WAL_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +132,21 @@ class StoredAnswer:
     partial: str | None
     fetched_at: str
     body: bytes
+    page_size: int | None = None
+    expired: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The body of an answer that may have been paid for and cannot be read; it lands in quarantine."""
+
+    request_id: str
+    sync_id: str
+    provider: str
+    resource: str
+    reason: str
+    fetched_at: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +156,7 @@ class Sync:
     Attributes:
         stage: `asking`, `landing`, `building` or `closed`.
         round: the round that is being asked or landed, from 1.
-        stops: (provider, resource or None, kind, sentence) of what was not read to its end, once all is asked.
+        stops: (provider, resource or None, kind, sentence) of what was not read to its end.
     """
 
     sync_id: str
@@ -163,7 +197,15 @@ class Journal:
         )
         try:
             writer = self._connect()
+            if writer.execute("pragma auto_vacuum").fetchone()[0] != INCREMENTAL:
+                writer.execute(f"pragma auto_vacuum = {INCREMENTAL}")
+                # Takes effect on a new file at once, on an older one by this.
+                writer.execute("vacuum")
             writer.executescript(SCHEMA)
+            for table, column, declaration in ADDED:
+                if column not in {row["name"] for row in writer.execute(f"pragma table_info({table})")}:
+                    writer.execute(f"alter table {table} add column {column} {declaration}")
+            writer.execute("delete from answers where body is null")  # An earlier version left the rest of the row.
         except sqlite3.DatabaseError as error:
             raise JournalError(
                 f"{path} is not a Leadhouse journal ({error}). Move it away, or point data_dir at another folder."
@@ -189,6 +231,7 @@ class Journal:
         connection.row_factory = sqlite3.Row
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
+        connection.execute(f"pragma journal_size_limit = {WAL_BYTES}")
         return connection
 
     @contextmanager
@@ -267,7 +310,7 @@ class Journal:
         """Opens a sync; its id is its clock and a running number, so that it sorts and reads well."""
 
         def insert(connection: sqlite3.Connection) -> Sync:
-            number = connection.execute("select count(*) from syncs").fetchone()[0] + 1
+            number = connection.execute("select coalesce(max(rowid), 0) from syncs").fetchone()[0] + 1
             sync = Sync(f"{as_of:%Y%m%dT%H%M%S}-{number:05d}", as_of, dict(settings), sources, as_of, "asking", 1)
             connection.execute(
                 "insert into syncs (sync_id, as_of, settings, sources, started_at, stage, round) values (?, ?, ?, ?, ?, ?, ?)",
@@ -307,37 +350,98 @@ class Journal:
     def answer(self, question_id: str) -> StoredAnswer | None:
         """The stored answer to a question; None when it was never answered, or its body has landed and left."""
         with self._reading() as connection:
-            row = connection.execute(
-                "select * from answers where question_id = ? and body is not null", (question_id,)
-            ).fetchone()
+            row = connection.execute("select * from answers where question_id = ?", (question_id,)).fetchone()
         return None if row is None else _answer(row)
 
     def answers(self, sync_id: str, round: int, provider: str) -> Iterator[StoredAnswer]:
-        """The answers of a round that still have their body, in the order of their walks."""
-        with self._reading() as connection:
-            ids = connection.execute(
-                "select question_id from answers where sync_id = ? and round = ? and provider = ? and body is not null "
-                "order by resource, window, step",
-                (sync_id, round, provider),
-            ).fetchall()
-        for row in ids:
-            stored = self.answer(row["question_id"])
+        """The answers of a round, in the order of their walks."""
+        for question_id, _, _ in self.places(sync_id, round, provider):
+            stored = self.answer(question_id)
             if stored is not None:
                 yield stored
 
-    def keep(self, stored: StoredAnswer, request: RequestRow) -> None:
-        """Commits an answer and its ledger row together."""
+    def keep(
+        self,
+        stored: StoredAnswer,
+        request: RequestRow,
+        starts: tuple[str, Credits] | None = None,
+        finishes: str | None = None,
+    ) -> None:
+        """Commits an answer and its ledger row together.
+
+        Args:
+            starts: a job this answer started, and the most it can cost.
+            finishes: a job whose result this answer is.
+        """
 
         def change(connection: sqlite3.Connection) -> None:
             values = asdict(stored) | {"body": zlib.compress(stored.body, 1)}
             _insert(connection, "answers", values, "insert or replace")
             _put_request(connection, request)
+            if starts is not None:
+                row = {"provider": stored.provider, "job": starts[0], "credits": json.dumps(starts[1]),
+                       "started_at": stored.fetched_at}  # fmt: skip
+                _insert(connection, "jobs", row, "insert or replace")
+            if finishes is not None:
+                connection.execute("delete from jobs where provider = ? and job = ?", (stored.provider, finishes))
 
         self.write(change)
 
-    def record(self, request: RequestRow) -> None:
-        """Commits a ledger row, replacing the row of the same request."""
-        self.write(lambda c: _put_request(c, request))
+    def record(self, request: RequestRow, unreadable: Unreadable | None = None) -> None:
+        """Commits a ledger row, replacing the row of the same request; and what came and could not be read."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            _put_request(connection, request)
+            if unreadable is not None:
+                values = asdict(unreadable) | {"body": zlib.compress(unreadable.body, 1)}
+                _insert(connection, "unreadable", values, "insert or replace")
+
+        self.write(change)
+
+    def unreadable(self) -> list[Unreadable]:
+        """Bodies that could not be read and have not landed."""
+        with self._reading() as connection:
+            rows = connection.execute("select * from unreadable order by request_id").fetchall()
+        return [Unreadable(**{**dict(row), "body": _decompress_what_can_be(row["body"])}) for row in rows]
+
+    def set_aside(self, question_id: str, reason: str) -> None:
+        """An answer that can no longer be landed as what it was asked for becomes an unreadable body."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "insert or replace into unreadable (request_id, sync_id, provider, resource, reason, fetched_at, body) "
+                "select request_id, sync_id, provider, resource, ?, fetched_at, body from answers where question_id = ?",
+                (reason, question_id),
+            )
+            connection.execute("delete from answers where question_id = ?", (question_id,))
+
+        self.write(change)
+
+    def places(self, sync_id: str, round: int, provider: str) -> list[tuple[str, str, str]]:
+        """(question id, request id, resource) of the answers of a round, in the order of their walks; reads no body."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "select question_id, request_id, resource from answers where sync_id = ? and round = ? and provider = ? "
+                "order by resource, window, step",
+                (sync_id, round, provider),
+            ).fetchall()
+        return [(row["question_id"], row["request_id"], row["resource"]) for row in rows]
+
+    def job(self, provider: str, job: str) -> Credits:
+        """What is held for a job whose result was not read yet; nothing when there is no such job."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "select credits from jobs where provider = ? and job = ?", (provider, job)
+            ).fetchone()
+        return json.loads(row["credits"]) if row else {}
+
+    def held(self, provider: str) -> Credits:
+        """The most that the jobs can cost whose results were not read yet."""
+        total: Credits = {}
+        with self._reading() as connection:
+            for row in connection.execute("select credits from jobs where provider = ?", (provider,)).fetchall():
+                add(total, json.loads(row["credits"]))
+        return total
 
     def record_replay(self, stored: StoredAnswer, round: int, at: str, records: int) -> None:
         """A ledger row for a question the journal answered: no attempt, no credits."""
@@ -466,20 +570,89 @@ class Journal:
             rows = connection.execute("select * from windows where landed = 0").fetchall()
         return [{key: row[key] for key in row.keys() if key != "landed"} for row in rows]  # noqa: SIM118
 
-    def landed(self, sync_id: str, round: int, requests: list[str], windows: list[tuple[str, str, str, str]]) -> None:
-        """A round is in the warehouse: its bodies leave the journal, its ledger rows are marked."""
+    def landed(
+        self,
+        sync_id: str,
+        round: int,
+        requests: list[str],
+        windows: list[tuple[str, str, str, str]],
+        unreadable: list[str],
+        now: datetime,
+    ) -> None:
+        """A round is in the warehouse: its bodies leave the journal, its ledger rows are marked, old ones leave too."""
+        oldest = (now - timedelta(days=KEPT_DAYS)).isoformat()
 
         def change(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "update answers set body = null, landed = 1 where sync_id = ? and round = ?", (sync_id, round)
-            )
+            connection.execute("delete from answers where sync_id = ? and round = ?", (sync_id, round))
+            connection.executemany("delete from unreadable where request_id = ?", [(one,) for one in unreadable])
             connection.executemany("update requests set landed = 1 where request_id = ?", [(r,) for r in requests])
             connection.executemany(
-                "update windows set landed = 1 where sync_id = ? and provider = ? and resource = ? and window = ?",
-                windows,
+                "delete from windows where sync_id = ? and provider = ? and resource = ? and window = ?", windows
             )
+            _forget_old(connection, f"started_at < '{oldest}' and landed = 1 and sync_id <> '{sync_id}'")
+            connection.execute(
+                "delete from syncs where closed_at is not null and started_at < ? and rowid < (select max(rowid) from syncs)",
+                (oldest,),
+            )
+            connection.execute("pragma incremental_vacuum").fetchall()
 
         self.write(change)
+
+    def forget_requests(self, now: datetime) -> None:
+        """Outside a sync nothing lands the ledger: old rows leave it all the same."""
+        oldest = (now - timedelta(days=KEPT_DAYS)).isoformat()
+        self.write(lambda c: _forget_old(c, f"started_at < '{oldest}'"))
+
+    def spent_in_all(self) -> dict[str, Credits]:
+        """Credits by provider and type since this journal began."""
+        with self._reading() as connection:
+            return spent_in_all(connection)
+
+
+def spent_in_all(connection: sqlite3.Connection) -> dict[str, Credits]:
+    """Credits by provider and type in a journal, rows that have left it included."""
+    total: dict[str, Credits] = {}
+    for row in connection.execute("select provider, credit_type, credits from spent_before"):
+        add(total.setdefault(row[0], {}), {row[1]: row[2]})
+    for row in connection.execute(
+        f"select provider, credits from requests where credits <> '{{}}' and outcome in {COUNTED}"
+    ):
+        add(total.setdefault(row[0], {}), json.loads(row[1]))
+    return total
+
+
+def _forget_old(connection: sqlite3.Connection, where: str) -> None:
+    """Ledger rows leave; what they cost stays as a sum. A lost answer stays known, since its question may come again."""
+    where = f"{where} and outcome <> 'unknown'"
+    spent: dict[str, Credits] = {}
+    for row in connection.execute(
+        f"select provider, credits from requests where {where} and credits <> '{{}}' and outcome in {COUNTED}"
+    ):
+        add(spent.setdefault(row["provider"], {}), json.loads(row["credits"]))
+    connection.executemany(
+        "insert into spent_before values (?, ?, ?) on conflict (provider, credit_type) "
+        "do update set credits = round(credits + excluded.credits, 6)",
+        [(provider, kind, amount) for provider, credits in spent.items() for kind, amount in credits.items()],
+    )
+    connection.execute(f"delete from requests where {where}")
+
+
+def _decompress(row: sqlite3.Row) -> bytes:
+    try:
+        return zlib.decompress(row["body"])
+    except zlib.error:
+        raise JournalError(
+            f"An answer of {row['provider']}.{row['resource']} in the journal is damaged (request {row['request_id']}). Restore "
+            "journal.sqlite from a backup; or run `leadhouse sync --abandon`, which lands what can be read and closes the sync."
+        ) from None
+
+
+def _decompress_what_can_be(body: bytes) -> bytes:
+    """A damaged body as it stands: somebody may still find something in it."""
+    try:
+        return zlib.decompress(body)
+    except zlib.error:
+        return body
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], verb: str = "insert") -> None:
@@ -500,8 +673,10 @@ def _request(row: sqlite3.Row) -> RequestRow:
 
 
 def _answer(row: sqlite3.Row) -> StoredAnswer:
-    values = {key: row[key] for key in row.keys() if key != "landed"}  # noqa: SIM118
-    return StoredAnswer(**(values | {"body": zlib.decompress(values["body"]), "found": bool(values["found"])}))
+    names = StoredAnswer.__dataclass_fields__
+    return StoredAnswer(
+        **({name: row[name] for name in names} | {"body": _decompress(row), "found": bool(row["found"])})
+    )
 
 
 def _sync(row: sqlite3.Row) -> Sync:

@@ -61,6 +61,11 @@ class Pace:
             (who, time.time() + seconds),
         )
 
+    def paused_for(self, who: str) -> float:
+        """Seconds for which the provider asked `who` to send nothing; 0 when it did not."""
+        row = self._connection().execute("select until from pauses where who = ?", (who,)).fetchone()
+        return max(0.0, float(row[0]) - time.time()) if row else 0.0
+
     def _take(self, who: str, per_minute: float) -> float:
         """Seconds to wait before asking again; 0 when permission was taken."""
         connection = self._connection()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,11 @@ class Question:
         body: JSON body, or None.
         selection: the data points asked for; a cheaper selection is no evidence about what it left out.
         at_most: upper bounds of the units a price counts, e.g. `{"record": 25}`.
+        page_size: records asked for, where the provider lets one choose.
+        smaller: the same place asked for at most so many records; None when so few cannot be asked for. Without it the
+            size is fixed.
+        job: an asynchronous job at the provider. The question that `starts_job` costs nothing yet: the most the job
+            can cost stays reserved, over as many syncs as it takes, until the question that reads its result is priced.
     """
 
     operation: str
@@ -39,6 +44,10 @@ class Question:
     selection: str = ""
     rate_class: str = "default"
     at_most: Mapping[str, int] = field(default_factory=dict)
+    page_size: int | None = None
+    smaller: Callable[[int], Question | None] | None = field(default=None, compare=False)
+    job: str | None = None
+    starts_job: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -57,6 +66,10 @@ class Answer:
         selection: the data points that were really asked for, see `Question.selection`.
         found: False when the provider said that there is nothing; the body then holds no records.
         partial: the provider's own words when it sent data and errors together; None when the answer is whole.
+        smaller: whether fewer records were asked for than the walk wanted, to stay within a budget; `question` is what
+            was asked.
+        expired: `""`; or the provider no longer knows the cursor, and reading again from the beginning is `free` or
+            `paid`. It then holds no records.
         replayed: whether the journal answered.
     """
 
@@ -70,6 +83,8 @@ class Answer:
     selection: str = ""
     found: bool = True
     partial: str | None = None
+    smaller: bool = False
+    expired: str = ""
     replayed: bool = False
 
 

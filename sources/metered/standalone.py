@@ -27,6 +27,7 @@ def standalone_ask(provider: Provider) -> Asking:
     clock = Clock()
     journal = Journal(folder / f"{provider.name}_journal.sqlite")
     journal.lose_what_was_in_flight()
+    journal.forget_requests(clock.now())
     limits = Limits(answers_per_round=10**9, bytes_per_round=10**15)
     return Asking(
         provider,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sources.metered import Answer, digest
+from sources.metered import Answer, StopKind, digest
 
 from .walk import CannotGoOn, Position
-from .windows import Window
+from .windows import Window, remark
+
+EMPTY_PAGES = 100
+"""After so many pages without a record in a row, a cursor is taken for one that never ends."""
 
 
 def once(window: Window, answer: Answer) -> Position | None:
@@ -23,9 +27,12 @@ class Cursor:
 
     Args:
         following: reads (has more, cursor of the next page) from a document.
+        records: the records of a document; with them, a page that comes again under another cursor is noticed, and so
+            is a cursor that leads on for ever without a record.
     """
 
     following: Callable[[Any], tuple[bool, str | None]]
+    records: Callable[[Any], Sequence[Any]] | None = None
 
     def __call__(self, window: Window, answer: Answer) -> Position | None:
         more, cursor = self.following(answer.document)
@@ -41,41 +48,126 @@ class Cursor:
             raise CannotGoOn("the provider's cursor goes round in circles: a page came back that was read before")
         if window["step"] + 1 >= power:
             anchor, power = mark, power * 2
-        return {"cursor": cursor, "anchor": anchor, "power": power}
+        return {"cursor": cursor, "anchor": anchor, "power": power, **self._content(position, answer)}
+
+    def _content(self, position: Position, answer: Answer) -> Position:
+        if self.records is None:
+            return {}
+        records = self.records(answer.document)
+        if not records:
+            empty = position.get("empty", 0) + 1
+            if empty >= EMPTY_PAGES:
+                raise CannotGoOn(f"{empty} pages in a row held no record and the provider promises more")
+            return {"empty": empty, "content": position.get("content")}
+        content = digest(json.dumps(records, sort_keys=True))[:16]
+        if content == position.get("content"):
+            raise CannotGoOn("a page came again under another cursor; the provider does not page here")
+        return {"content": content}
 
 
 @dataclass(frozen=True, slots=True)
 class PageNumbers:
     """Pages by number, from 1. Ends at an empty or short page, or when a total says so; never needs a total.
 
-    A page is short when it holds less than the provider says a page holds, or, where it does not say, less than an
-    earlier page held: what was asked for may have been clamped silently.
+    A page is short when it holds less than the provider says a page holds, or, where it does not say, less than was
+    asked for or than an earlier page held: what was asked for may have been clamped silently.
+
+    After a page that was asked smaller (a budget), a position has `offset`, the records before it, and `base`, the size
+    of a page at most: see `page_at`.
 
     Args:
         count: records in a document.
         size: the page size the provider says it used; None when it does not say.
         total: records in all; None when it is not said.
+        keys: what tells the records of a document apart; with it, a record that comes again on the next page shows
+            that the result shifted while it was read.
     """
 
     count: Callable[[Any], int]
     size: Callable[[Any], int | None]
     total: Callable[[Any], int | None]
+    keys: Callable[[Any], Sequence[str]] | None = None
 
     def __call__(self, window: Window, answer: Answer) -> Position | None:
         position = window["position"] or {"page": 1, "seen": 0}
         count = self.count(answer.document)
         total = self.total(answer.document)
         seen = position["seen"] + count
-        size = self.size(answer.document) or position.get("size", 0)
+        stated = self.size(answer.document)
+        learned = position.get("size", 0)
+        asked = answer.question.page_size if answer.smaller or "offset" in position else None
+        size = stated or (min(asked, learned) if asked and learned else learned)
         body = digest(answer.body.decode("utf-8", "replace"))[:16]
+        keys = [digest(key)[:12] for key in self.keys(answer.document)] if self.keys is not None else []
+        self._notice_a_shift(window, position, total, keys)
         if count == 0:
             return None
         if total is not None and seen >= total:
             return None
         if total is None and count < size:
             return None
-        if body == position.get("body"):
+        if body == position.get("body") or (keys and keys == position.get("keys")):
             raise CannotGoOn(
                 f"page {position['page']} is the same as the page before it; the provider does not page here"
             )
-        return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": max(size, count)}
+        found = {"seen": seen, "body": body, "total": total, "size": max(learned, stated or 0, count), "keys": keys}
+        if asked is None:
+            return {"page": position["page"] + 1, **found}
+        full = stated or (asked if count >= asked or learned >= asked else count)
+        return self._within(position, asked, full) | found
+
+    def _within(self, position: Position, asked: int, full: int) -> Position:
+        """The position after a page of `asked` records, of which the provider gave `full` at most."""
+        page = _offset(position) // asked + 1
+        base = min(
+            position.get("base") or position.get("size") or BIGGEST_PAGE, BIGGEST_PAGE if full >= asked else full
+        )
+        offset = page * full
+        if base < BIGGEST_PAGE and offset % base == 0:
+            return {"page": offset // base + 1}
+        return {"page": page + 1, "offset": offset, "base": base}
+
+    def _notice_a_shift(self, window: Window, position: Position, total: int | None, keys: Sequence[str]) -> None:
+        before = position.get("total")
+        again = len(set(keys) & set(position.get("keys", ())))
+        if total is not None and before is not None and total != before:
+            what = f"{before:,} records became {total:,}"
+        elif again:
+            what = f"{again:,} record(s) of page {position['page'] - 1} came again on the next"
+        else:
+            return
+        remark(
+            window,
+            StopKind.SHIFTED,
+            f"the result changed while it was read ({what}): records may be missing until it is read again",
+        )
+
+
+BIGGEST_PAGE = 1_000_000
+"""Stands for a page size that nothing has bounded yet."""
+
+
+def page_at(position: Position | None, wanted: int) -> tuple[int, int]:
+    """(page number, page size) to ask for: the biggest size up to `wanted` whose pages begin where `position` stands."""
+    if position is None:
+        return 1, wanted
+    if "offset" not in position:
+        return position["page"], wanted
+    return _aligned(position["offset"], min(wanted, position["base"]))
+
+
+def smaller_page_at(position: Position | None, at_most: int) -> tuple[int, int]:
+    """(page number, page size) for at most so many records from where `position` stands; a page of one always fits."""
+    if position is None:
+        return 1, at_most
+    return _aligned(_offset(position), at_most)
+
+
+def _offset(position: Position) -> int:
+    """Records before a position."""
+    return int(position["offset"] if "offset" in position else (position["page"] - 1) * position.get("size", 0))
+
+
+def _aligned(offset: int, at_most: int) -> tuple[int, int]:
+    size = next(size for size in range(at_most, 0, -1) if offset % size == 0)
+    return offset // size + 1, size

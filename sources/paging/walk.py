@@ -11,6 +11,8 @@ from sources.metered import Answer, Ask, Question
 from .windows import Schedule, State, Window, complete_window, forget_other_question
 
 Position = dict[str, Any]
+RESTARTS = 3
+"""How often a window begins again because its cursor expired."""
 
 
 class CannotGoOn(Exception):
@@ -71,8 +73,12 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
             answer = ask(plan.question(window))
             if answer is None:
                 return
+            begins_again, position = bool(answer.expired), None
             try:
-                position = plan.following(window, answer)
+                if begins_again:
+                    _begin_again(window, answer)
+                else:
+                    position = plan.following(window, answer)
             except Exception as problem:
                 # What was read is kept; the window ends here and proves nothing. An answer that is already in the
                 # journal must never stop every sync that follows.
@@ -83,11 +89,28 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                     else f"an answer has a shape that is not understood ({type(problem).__name__})"
                 )
                 ask.give_up(plan.resource, why)
-                position, window["partial"] = None, True
+                position, window["partial"], begins_again = None, True, False
             window["step"] += 1
             window["position"] = position
             window["partial"] = window["partial"] or answer.partial is not None
-            if position is None:
+            for kind, sentence in window.pop("remarks", ()):
+                ask.remark(plan.resource, kind, sentence)
+            if position is None and not begins_again:
                 complete_window(state, window, ask.as_of)
                 ask.completed(plan.resource, window)
             yield answer
+
+
+def _begin_again(window: Window, answer: Answer) -> None:
+    """The provider forgot the cursor: where reading is free, the window is read again from its beginning."""
+    if answer.expired == "paid":
+        raise CannotGoOn(
+            "the provider no longer knows the cursor, and reading again from the beginning costs credits: the next sync "
+            "opens a new window for what is left; a budget bounds what it buys again"
+        )
+    if window["position"] is None:
+        raise CannotGoOn("the provider says that a cursor has expired where none was sent")
+    restarts = int(window.get("restarts", 0)) + 1
+    if restarts > RESTARTS:
+        raise CannotGoOn(f"the provider forgot its cursor {restarts} times in one window")
+    window["restarts"] = restarts

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sources.metered import StopKind
+
 State = dict[str, Any]
 Window = dict[str, Any]
 Schedule = Callable[[State, datetime], Window | None]
@@ -97,6 +99,12 @@ def complete_window(state: State, window: Window, as_of: datetime) -> None:
     state["watermark"] = window["to"]
     if window["kind"] == "full":
         state["full_at"] = window["to"]
+
+
+def remark(window: Window, kind: StopKind, sentence: str) -> None:
+    """Something a person should know of how the window was read; the walk passes it on, and the window proves nothing."""
+    window["partial"] = True
+    window.setdefault("remarks", []).append((kind, sentence))
 
 
 def forget_other_question(state: State, asks: str) -> None:

@@ -232,6 +232,13 @@ def test_a_wait_beyond_patience_ends_the_source_and_loses_nothing(desk: Desk) ->
     assert desk.stop.kind is StopKind.FAILED
     assert "3600 s" in desk.stop.sentence
     desk.sandbox.no_faults()
+    # Whoever uses the key, in whichever process, does not come back sooner.
+    asked = desk.sandbox.asked("contactout.people_search")
+    assert read(desk.ask(), dict(state)) == []
+    assert "3600 s" in desk.stop.sentence or "3599 s" in desk.stop.sentence
+    assert desk.sandbox.asked("contactout.people_search") == asked
+    # An hour later.
+    (desk.folder / "pace.sqlite").unlink()
     assert len(read(desk.ask(), state)) > 2
     assert desk.journal.spent("contactout", sync_id="sync-1") == desk.sandbox.charged()
 

@@ -52,7 +52,7 @@ def test_what_was_kept_is_there_after_the_process_is_gone(tmp_path: Path) -> Non
 def test_bodies_leave_when_they_have_landed_and_the_ledger_stays(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.sqlite")
     journal.keep(ANSWER, REQUEST)
-    journal.landed("s", 1, ["q-1"], [])
+    journal.landed("s", 1, ["q-1"], [], [], datetime(2026, 3, 2))
     assert journal.answer("q") is None
     assert journal.unlanded_requests() == []
     assert journal.spent("contactout", sync_id="s") == {"search": 25}

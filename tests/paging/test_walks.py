@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sources.metered import Answer, Question
+from sources.metered import Answer, Question, StopKind
 from sources.paging import Cursor, Incremental, PageNumbers, Position, Refresh, Schedule, State, Walk, Window, reading
 
 DAY = timedelta(days=1)
@@ -27,6 +27,7 @@ class Asking:
     sync: str = "monday"
     asked: list[Question] = field(default_factory=list)
     given_up: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[tuple[StopKind, str]] = field(default_factory=list)
     complete: list[dict[str, Any]] = field(default_factory=list)
     begun: list[tuple[str, int]] = field(default_factory=list)
 
@@ -41,6 +42,9 @@ class Asking:
 
     def give_up(self, resource: str, sentence: str) -> None:
         self.given_up.append((resource, sentence))
+
+    def remark(self, resource: str, kind: StopKind, sentence: str) -> None:
+        self.remarks.append((kind, sentence))
 
     def completed(self, resource: str, window: Mapping[str, Any]) -> None:
         self.complete.append(dict(window))
