@@ -45,17 +45,27 @@ class Built:
     """How a build ended.
 
     Attributes:
-        published: the published file; None when the build failed, and the older copy is still there.
+        stopped: whether a stop was asked for before it was finished.
+        published: the published file; None when it was not finished, and the older copy is still there.
     """
 
     failed: bool = False
+    stopped: bool = False
     published: str | None = None
     notes: list[str] = field(default_factory=list)
 
 
-def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -> Built:
-    """Builds all models from raw and publishes the marts; asks no provider."""
+def build(
+    warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None], goes_on: Callable[[], bool] = lambda: True
+) -> Built:
+    """Builds all models from raw and publishes the marts; asks no provider.
+
+    Args:
+        goes_on: asked before each step; when it says no, the build ends there and can be repeated.
+    """
     built = Built()
+    if not goes_on():
+        return _stopped(built)
     (warehouse.instance.folder / "tmp").mkdir(exist_ok=True, mode=0o700)
     dbt = Dbt(
         PROJECT,
@@ -78,6 +88,8 @@ def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -
         ("Building: marts", lambda: dbt.run("build", *marts, *cautious)),
     )
     for words, run in steps:
+        if not goes_on():
+            return _stopped(built)
         stage(words)
         step = run()
         if step is None:
@@ -90,10 +102,20 @@ def build(warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None]) -
             )
             built.notes.extend(f"  {node}: {message}" for node, message in step.failed[:10])
             return built
+    if not goes_on():
+        return _stopped(built)
     stage("Building: publishing")
     path = warehouse.settings.published_file()
     publish(path, MARTS, _marts(warehouse, dbt.manifest))
     built.published = str(path)
+    return built
+
+
+def _stopped(built: Built) -> Built:
+    built.stopped = True
+    built.notes.append(
+        "The marts were not built, since a stop was asked for; `leadhouse build` builds them from what was loaded."
+    )
     return built
 
 

@@ -44,6 +44,10 @@ def sync(
     take_over: Annotated[
         bool, typer.Option("--take-over", help="Bind this data directory although another one, now gone, was bound.")
     ] = False,
+    abandon: Annotated[
+        bool,
+        typer.Option("--abandon", help="Ask nobody: land what a broken-off sync has bought, and close it."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read what is new from the providers into the warehouse, and build the marts.
@@ -52,9 +56,15 @@ def sync(
 
     Exit codes: 0 complete; 2 wrong usage or configuration, nothing was sent; 3 stopped by a budget or by the provider's credits; 4 a provider failed and the rest was loaded; 5 loaded, but the build failed.
     """
+    from .failures import CannotDo
     from .sync import Wish, read_max_credits, run_sync
 
-    wish = Wish(tuple(sources or ()), tuple(only or ()), read_max_credits(max_credits or []), not no_build, take_over)
+    limits = read_max_credits(max_credits or [])
+    if abandon and (sources or only or limits):
+        raise CannotDo(
+            "--abandon closes the sync that was broken off as it is; it takes no source, --only or --max-credits."
+        )
+    wish = Wish(tuple(sources or ()), tuple(only or ()), limits, not no_build, take_over, abandon)
     outcomes = run_sync(wish, _watcher(as_json))
     _finish(outcomes, as_json)
 

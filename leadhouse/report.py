@@ -20,6 +20,7 @@ class Tally:
         replayed: answers that came from the journal.
         credits: credits by type, as estimated by the price list.
         stopped: why it was not read to its end; None when it was.
+        remark: what a person should know of how it was read, if anything.
     """
 
     answers: int = 0
@@ -28,6 +29,7 @@ class Tally:
     credits: dict[str, float] = field(default_factory=dict)
     quarantined: int = 0
     stopped: str | None = None
+    remark: str | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     published: str | None = None
+    interrupted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -57,6 +60,7 @@ class Outcome:
                     "credits": tally.credits,
                     "quarantined": tally.quarantined,
                     "stopped": tally.stopped,
+                    "remark": tally.remark,
                 }
                 for (provider, resource), tally in sorted(self.resources.items())
             ],
@@ -167,6 +171,8 @@ def print_outcome(outcome: Outcome) -> None:
     for (provider, resource), tally in sorted(outcome.resources.items()):
         if tally.stopped:
             console.print(f"{provider}.{resource} stopped: {tally.stopped}", markup=False, highlight=False)
+        if tally.remark:
+            console.print(f"{provider}.{resource}: {tally.remark}", markup=False, highlight=False)
     for source, reason in outcome.skipped.items():
         console.print(f"{source} was skipped: {reason}", markup=False, highlight=False)
     for note in outcome.notes:

@@ -6,6 +6,7 @@ import copy
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ from sources.metered import (
     Budget,
     Clock,
     Credits,
+    Interruption,
     Journal,
+    JournalError,
     Limit,
     Pace,
     Round,
@@ -49,7 +52,13 @@ EXIT_OF = {
     StopKind.UNKNOWN: Exit.PROVIDER_FAILED,
     # An account that does not offer an operation has been read as far as it goes.
     StopKind.NOT_OFFERED: Exit.COMPLETE,
+    StopKind.ABANDONED: Exit.COMPLETE,
+    StopKind.PARTIAL: Exit.PROVIDER_FAILED,
+    # The next sync reads it again by itself.
+    StopKind.SHIFTED: Exit.COMPLETE,
+    StopKind.PENDING: Exit.COMPLETE,
 }
+ABANDONED = "its sync was abandoned; the next sync goes on from here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Wish:
         max_credits: for this sync, by (provider, credit type).
         build: whether to build the marts at the end.
         take_over: bind this data directory although another one was bound.
+        abandon: land what a sync that was broken off has bought and close it, asking nobody; nothing else.
     """
 
     sources: tuple[str, ...] = ()
@@ -69,6 +79,7 @@ class Wish:
     max_credits: dict[tuple[str, str], float] = field(default_factory=dict)
     build: bool = True
     take_over: bool = False
+    abandon: bool = False
 
 
 def run_sync(
@@ -87,6 +98,8 @@ def run_sync(
     """
     settings = settings or load_settings()
     clock = clock or Clock(read_as_of())
+    if wish.abandon:
+        return _abandon(settings, wish, clock, watcher)
     sources, skipped = choose_sources(settings, wish.sources)
     _check_wish(settings, sources, wish)
     outcomes: list[Outcome] = []
@@ -98,7 +111,7 @@ def run_sync(
             outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
             outcome.notes.insert(0, f"Finished the sync of {broken_off.as_of:%Y-%m-%d %H:%M} that had been broken off.")
             outcomes.append(outcome)
-            if not _asks_for_more(broken_off, sources, wish, clock):
+            if outcome.interrupted or not _asks_for_more(broken_off, sources, wish, clock):
                 outcome.skipped = skipped
                 return outcomes
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
@@ -167,15 +180,30 @@ def _asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Cloc
     )
 
 
+def _abandon(settings: Settings, wish: Wish, clock: Clock, watcher: Watcher) -> list[Outcome]:
+    """Lands what the sync that was broken off has bought, and closes it."""
+    with open_instance(settings) as instance:
+        Warehouse(settings, instance).check()
+        broken_off = instance.journal.open_sync()
+        if broken_off is None:
+            raise CannotDo("There is no sync to abandon: the last one was closed. `leadhouse sync` begins a new one.")
+        outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
+        outcome.notes.insert(
+            0, f"Abandoned the sync of {broken_off.as_of:%Y-%m-%d %H:%M}: what it had bought was landed."
+        )
+        return [outcome]
+
+
 def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher) -> Outcome:
     """Finishes a sync that was broken off, with its own clock and settings and today's keys."""
     only = {key: sync.settings[key] for key in ("only", "build", "max_credits")}
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
         reason = thawed.connected(name)
-        if reason:
+        if reason and not wish.abandon:
             raise CannotDo(
-                f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}."
+                f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}. "
+                "Or run `leadhouse sync --abandon`: it lands what was bought and closes that sync."
             )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
     own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
@@ -188,7 +216,18 @@ def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
 def _ask_and_land(
     sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher
 ) -> Outcome:
-    """Rounds of asking and landing until nothing is left to ask, then the build."""
+    """Rounds of asking and landing until nothing is left to ask, then the build.
+
+    Raises:
+        CannotDo: the journal does not fit what is asked; exit code 1.
+    """
+    try:
+        return _rounds(sync, settings, wish, clock, instance, watcher)
+    except JournalError as error:
+        raise CannotDo(str(error), Exit.BUG) from None
+
+
+def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher) -> Outcome:
     journal = instance.journal
     warehouse = Warehouse(settings, instance)
     loader = Loader(warehouse, settings)
@@ -199,42 +238,45 @@ def _ask_and_land(
     outcome = Outcome(sync.sync_id, sync.as_of.isoformat(), Exit.COMPLETE, tallies)
     with watcher, _stop_signals() as interrupted:
         while sync.stage != "building":
-            if sync.stage == "landing":
+            if sync.stage == "landing" or wish.abandon:
                 # Broken off in the middle of landing: this round is landed as it was asked, before anything is asked anew.
                 round = Round.begin(sync.round, settings.leadhouse.limits(), interrupted, stops)
                 round.cut_short = True
+                if wish.abandon:
+                    stops |= {(name, None): Stop(StopKind.ABANDONED, ABANDONED) for name in sync.sources}
             else:
                 watcher.stage(f"Asking (round {sync.round})")
                 round = _ask(sync, settings, wish, clock, loader, interrupted, stops, tallies, watcher)
                 stops |= round.stops
-                journal.set_stage(sync.sync_id, "landing", sync.round)
+                journal.set_stage(sync.sync_id, "landing", sync.round, _noted(stops, final=False))
             watcher.stage(f"Landing (round {sync.round})")
-            goes_on = round.cut_short and not interrupted.is_set()
-            for key, count in loader.land(sync, wish.only, stops, clock.now(), is_last=not goes_on).items():
+            goes_on = round.cut_short and not interrupted.is_set() and not wish.abandon
+            found = loader.land(sync, wish.only, stops, clock.now(), is_last=not goes_on, abandoned=wish.abandon)
+            for key, count in found.items():
                 tallies.setdefault(key, Tally()).quarantined += count
             following = sync.round + 1 if goes_on else sync.round
             sync = replace(sync, stage="asking" if goes_on else "building", round=following)
-            noted = [(name, resource, stop.kind, stop.sentence) for (name, resource), stop in stops.items()]
-            journal.set_stage(sync.sync_id, sync.stage, sync.round, noted if sync.stage == "building" else ())
+            journal.set_stage(sync.sync_id, sync.stage, sync.round, _noted(stops, final=not goes_on))
         codes = {EXIT_OF[stop.kind] for stop in stops.values()}
         for (provider, resource), stop in stops.items():
             for key in [key for key in tallies if key[0] == provider and resource in (None, key[1])]:
-                tallies[key].stopped = tallies[key].stopped or stop.sentence
+                if stop.kind.ends:
+                    tallies[key].stopped = tallies[key].stopped or stop.sentence
+                else:
+                    tallies[key].remark = stop.sentence
         unknown = [row for row in journal.requests(sync.sync_id) if row.outcome == "unknown"]
         if unknown:
             outcome.notes.append(
                 f"{len(unknown)} paid request(s) were sent whose answer was lost; they count as spent and are `unknown` in the ledger."
             )
         wants_build = wish.build and settings.leadhouse.build_after_sync
-        if wants_build and interrupted.is_set():
-            outcome.notes.append(
-                "Nothing was built, since a stop was asked for; `leadhouse build` builds from what was loaded."
-            )
-        elif wants_build:
-            built = build(warehouse, clock.now(), watcher.stage)
+        if wants_build:
+            built = build(warehouse, clock.now(), watcher.stage, lambda: not interrupted.is_set())
             outcome.published = built.published
             outcome.notes.extend(built.notes)
             codes |= {Exit.BUILD_FAILED} if built.failed else set()
+            codes |= {Exit.STOPPED} if built.stopped else set()
+        outcome.interrupted = interrupted.is_set()
     outcome.exit_code = worst(codes)
     journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower())
     return outcome
@@ -246,7 +288,7 @@ def _ask(
     wish: Wish,
     clock: Clock,
     loader: Loader,
-    interrupted: threading.Event,
+    interrupted: Interruption,
     stops: dict[tuple[str, str | None], Stop],
     tallies: dict[tuple[str, str], Tally],
     watcher: Watcher,
@@ -303,6 +345,9 @@ def budget_of(settings: Settings, wish: Wish, sync: Sync, journal: Journal, now:
         spent[name, "sync"] = journal.spent(name, sync_id=sync.sync_id)
         spent[name, "day"] = journal.spent(name, since=midnight)
         spent[name, "month"] = journal.spent(name, since=midnight.replace(day=1))
+        for period in ("sync", "day", "month"):
+            # A job is charged when its result is read, whenever that is.
+            add(spent[name, period], journal.held(name))
     return Budget(tuple(limits), spent)
 
 
@@ -335,18 +380,40 @@ def _all_at_once(work: list[Callable[[], None]]) -> None:
             running.result()
 
 
+def _noted(stops: dict[tuple[str, str | None], Stop], final: bool) -> list[tuple[str, str | None, str, str]]:
+    """Stops for the journal; until all is asked only remarks, since what stopped is tried again after a kill."""
+    return [
+        (name, resource, stop.kind, stop.sentence)
+        for (name, resource), stop in stops.items()
+        if final or not stop.kind.ends
+    ]
+
+
 @contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """Ctrl-C or SIGTERM once: finish what is in flight and land it; Ctrl-C twice: stop now, losing nothing paid for."""
-    interrupted = threading.Event()
+def _stop_signals() -> Iterator[Interruption]:
+    """Ctrl-C once (or SIGTERM): finish what is in flight and land it. Twice: leave as soon as no paid request is in
+    flight, with its answer in the journal. Three times: leave now; what was in flight is then `unknown`.
+    """
+    interrupted = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield interrupted
         return
+    presses = 0
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
+        nonlocal presses
+        presses = max(presses, 1) if number == signal.SIGTERM else presses + 1
         interrupted.set()
+        if presses == 1:
+            _say("Stopping: what is in flight is finished and landed. Ctrl-C again leaves without landing.")
+        elif presses == 2:
+            if interrupted.paid_in_flight:
+                _say("Leaving as soon as the paid requests in flight are answered. Ctrl-C again leaves now.")
+            while interrupted.paid_in_flight and presses == 2:
+                time.sleep(0.02)
+            _leave()
+        else:
+            _leave()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -354,6 +421,20 @@ def _stop_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _say(words: str) -> None:
+    # Not through a stream: a signal may come in the middle of writing to it.
+    os.write(2, f"\n{words}\n".encode())
+
+
+def _leave() -> None:
+    """Ends the process as a kill would, which loses nothing that is in the journal."""
+    show_cursor = b"\x1b[?25h" if os.isatty(2) else b""
+    os.write(
+        2, show_cursor + b"\nStopped. Nothing that was paid for is lost; the next `leadhouse sync` goes on from here.\n"
+    )
+    os._exit(Exit.STOPPED)
 
 
 def read_max_credits(texts: list[str]) -> dict[tuple[str, str], float]:
