@@ -37,6 +37,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     parser.add_argument("--contactout-plan", choices=get_args(ContactOutPlan), default=default.contactout_plan)
     for credit, amount in CONTACTOUT_QUOTA.items():
         parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
+    parser.add_argument("--contactout-no-count", action="store_true", help="an account without access to people/count")
     parser.add_argument("--leadiq-errors", choices=get_args(LeadIQErrors), default=default.leadiq_errors)
     parser.add_argument("--letrics-shape", choices=get_args(LetricsShape), default=default.letrics_shape)
     parser.add_argument("--rate-scale", type=float, default=default.rate_scale, help="multiplies every rate limit")
@@ -51,6 +52,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         start=given.date,
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,
+        contactout_count=not given.contactout_no_count,
         contactout_quota={credit: getattr(given, f"contactout_{credit}_quota") for credit in CONTACTOUT_QUOTA},
         leadiq_errors=given.leadiq_errors,
         letrics_shape=given.letrics_shape,

@@ -1,4 +1,4 @@
-"""ContactOut's REST API: people search, and the month's statistics."""
+"""ContactOut's REST API: people search, its count, and the month's statistics."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ PAGE_SIZE = 25
 RATES = {"people_search": 60, "contact_checker": 150, "other": 1000}
 CREDITS = ("email", "phone", "search")
 OUT_OF_CREDITS = "You're out of credits, please email your sales manager"
+NO_ACCESS = "No access to endpoint"
 
 LIST_OF_TEXT = "a list of text"
 PARAMETERS: Mapping[str, str] = {
@@ -56,6 +57,8 @@ PARAMETERS: Mapping[str, str] = {
 }
 # What shapes an answer without choosing whom it is about.
 PRESENTATION = frozenset({"page", "reveal_info", "detailed_experience", "detailed_education", "output_fields"})
+# Parameters of a search that a count does not take (reference, People Count API).
+NOT_COUNTED = frozenset({"page", "data_types", "reveal_info"})
 DATA_TYPES = ("personal_email", "work_email", "phone")
 LONGEST_LIST = 50
 
@@ -116,6 +119,13 @@ class ContactOut:
                 "/contactout/v1/people/search",
                 self._guarded("people_search", self._people_search),
             ),
+            Operation(
+                "contactout",
+                "people_count",
+                "POST",
+                "/contactout/v1/people/count",
+                self._guarded("other", self._people_count),
+            ),
         ]
 
     def _guarded(self, rate_class: str, answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
@@ -156,8 +166,7 @@ class ContactOut:
 
     def _people_search(self, asked: Asked) -> Answer:
         wanted = read_search(asked)
-        filters = {name: value for name, value in wanted.items() if name not in PRESENTATION}
-        found = self._found(self._world.calendar.today, json.dumps(filters, sort_keys=True))
+        found = self._matching(wanted)
         page = wanted.get("page", 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         reveal = wanted.get("reveal_info", False)
@@ -175,6 +184,20 @@ class ContactOut:
             "profiles": {profile.url: _shape(profile, wanted) for profile in shown} or [],
         }
         return Answer(200, body, records=len(shown), credits=credits)
+
+    def _people_count(self, asked: Asked) -> Answer:
+        if not self._world.settings.contactout_count:
+            return refusal(403, NO_ACCESS)
+        wanted = read_search(asked)
+        refused = sorted(NOT_COUNTED & set(wanted))
+        if refused:
+            raise BadInput(f"A count does not take {', '.join(refused)}.")
+        return Answer(200, {"status_code": 200, "total_results": len(self._matching(wanted))}, records=1)
+
+    def _matching(self, wanted: Mapping[str, Any]) -> list[Profile]:
+        """Every profile that satisfies the filters today, in the order of a search."""
+        filters = {name: value for name, value in wanted.items() if name not in PRESENTATION}
+        return self._found(self._world.calendar.today, json.dumps(filters, sort_keys=True))
 
     def _find(self, day: dt.date, filters: str) -> list[Profile]:
         wanted = json.loads(filters)

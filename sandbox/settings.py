@@ -26,7 +26,8 @@ class Settings:
 
     ``people`` and ``companies`` count those who exist on ``start``; later days bring more. ``rate_scale`` multiplies
     every rate limit. ``contactout_quota`` is in credits by type: a month's allowance when postpaid, the whole
-    prepaid balance when prepaid.
+    prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
+    paid users.
     """
 
     port: int = 0
@@ -36,6 +37,7 @@ class Settings:
     start: dt.date = dt.date(2026, 3, 2)
     examples_dir: Path | None = None
     contactout_plan: ContactOutPlan = "postpaid"
+    contactout_count: bool = True
     contactout_quota: Mapping[str, int] = field(default_factory=lambda: CONTACTOUT_QUOTA)
     leadiq_errors: LeadIQErrors = "http"
     letrics_shape: LetricsShape = "nested"

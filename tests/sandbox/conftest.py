@@ -61,6 +61,10 @@ class Sandbox:
         """Search people at ContactOut."""
         return self.http.post("/contactout/v1/people/search", headers=HEADERS["contactout"], json=wanted)
 
+    def count(self, **wanted: Any) -> httpx.Response:
+        """Count people at ContactOut."""
+        return self.http.post("/contactout/v1/people/count", headers=HEADERS["contactout"], json=wanted)
+
     def stats(self, **params: str) -> dict[str, Any]:
         """ContactOut's statistics."""
         answer = self.http.get("/contactout/v1/stats", headers=HEADERS["contactout"], params=params)
