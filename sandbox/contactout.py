@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.books import rounded
 from sandbox.exchange import Answer, Asked, Operation
+from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.rates import SlidingWindow
 from sandbox.settings import CONTACTOUT_TOKEN
@@ -125,7 +126,7 @@ class ContactOut:
                 method,
                 f"/contactout/v1/{path}",
                 self._guarded(rate_class, answer),
-                documented_refusal,
+                worded_refusal,
             )
             for name, method, path, rate_class, answer in (
                 ("stats", "GET", "stats", "other", self._stats),
@@ -168,11 +169,11 @@ class ContactOut:
                 usage[f"{prefix}over_quota"] = max(0, rounded(count - quota[credit]))
         # Every month ends on a 31st here, as in the reference's example for April.
         body = {"status_code": 200, "period": {"start": f"{period}-01", "end": f"{period}-31"}, "usage": usage}
-        return Answer(200, body, records=1)
+        return Answer(200, body, records=1, first_record=())
 
     def _people_search(self, asked: Asked) -> Answer:
         wanted = read_search(asked)
-        found = self._matching(wanted)
+        found = shifted(self._matching(wanted), asked.shift, _newcomer)
         page = wanted.get("page", 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         reveal = wanted.get("reveal_info", False)
@@ -187,7 +188,8 @@ class ContactOut:
             # An empty map is written as an empty list, as in the reference.
             "profiles": {profile.url: _shape(profile, wanted) for profile in shown} or [],
         }
-        return Answer(200, body, records=len(shown), credits=credits)
+        first = ("profiles", shown[0].url) if shown else None
+        return Answer(200, body, records=len(shown), credits=credits, first_record=first)
 
     def _people_count(self, asked: Asked) -> Answer:
         if not self._world.settings.contactout_count:
@@ -196,7 +198,8 @@ class ContactOut:
         refused = sorted(NOT_COUNTED & set(wanted))
         if refused:
             raise BadInput(f"A count does not take {', '.join(refused)}.")
-        return Answer(200, {"status_code": 200, "total_results": len(self._matching(wanted))}, records=1)
+        body = {"status_code": 200, "total_results": len(self._matching(wanted))}
+        return Answer(200, body, records=1, first_record=())
 
     def _matching(self, wanted: Mapping[str, Any]) -> list[Profile]:
         """Every profile that satisfies the filters today, in the order of a search."""
@@ -430,9 +433,10 @@ def refusal(status: int, message: str) -> Answer:
     return Answer(status, {"status_code": status, "message": message})
 
 
-def documented_refusal(status: int) -> Answer | None:
-    """The refusal that ContactOut documents for a status."""
-    return refusal(status, DOCUMENTED[status]) if status in DOCUMENTED else None
+def worded_refusal(status: int, message: str | None) -> Answer | None:
+    """The refusal with this message, or the one that ContactOut documents for the status."""
+    message = message or DOCUMENTED.get(status)
+    return None if message is None else refusal(status, message)
 
 
 def read_search(asked: Asked) -> dict[str, Any]:
@@ -455,6 +459,11 @@ def read_search(asked: Asked) -> dict[str, Any]:
     if not set(wanted.get("data_types", ())) <= set(DATA_TYPES):
         raise BadInput(f"The parameter data_types takes {', '.join(DATA_TYPES)}.")
     return wanted
+
+
+def _newcomer(profile: Profile, n: int) -> Profile:
+    """Somebody like ``profile`` whom nobody knows yet."""
+    return replace(profile, url=f"{profile.url}-newcomer-{n}")
 
 
 def _is_of_type(value: Any, wanted: str) -> bool:

@@ -22,7 +22,7 @@ from graphql import (
     validate,
 )
 
-from sandbox.exchange import Answer, Asked, Operation
+from sandbox.exchange import Answer, Asked, Operation, Place
 from sandbox.leadiq.schema import load_schema
 from sandbox.leadiq.tracking import Tracking
 from sandbox.settings import LEADIQ_KEY
@@ -61,26 +61,38 @@ class LeadIQ:
         """This provider's table of routes."""
         return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer, self.refuse)]
 
-    def refuse(self, status: int) -> Answer | None:
-        """The refusal that LeadIQ documents for a status."""
-        return self._refuse(Refusal.because(status, DOCUMENTED[status])) if status in DOCUMENTED else None
+    def refuse(self, status: int, message: str | None) -> Answer | None:
+        """The refusal with this message, or the one that LeadIQ documents for the status."""
+        message = message or DOCUMENTED.get(status)
+        return None if message is None else self._refuse(Refusal.because(status, message))
 
     def answer(self, asked: Asked) -> Answer:
         """Check the key, then the query against the schema, then execute it."""
         question = read_question(asked)
         if isinstance(question, Refusal):
             return self._refuse(question)
+        cursors: list[str] = []
         result = execute_sync(
             SCHEMA,
             question.document,
             root_value=self._root,
+            context_value=cursors,
             variable_values=question.variables,
             operation_name=question.operation_name,
         )
         if result.errors:
             return self._refuse(Refusal(400, result.errors, question.field))
-        records = sum(_records(value) for value in (result.data or {}).values())
-        return Answer(200, {"data": result.data}, records=records, operation=question.field)
+        data = result.data or {}
+        first_record, page_info = _places(data)
+        return Answer(
+            200,
+            {"data": result.data},
+            records=sum(map(_records, data.values())),
+            operation=question.field,
+            first_record=first_record,
+            page_info=page_info,
+            after_cursor=bool(cursors),
+        )
 
     def _refuse(self, refusal: Refusal) -> Answer:
         status = 200 if self._world.settings.leadiq_errors == "200" else refusal.status
@@ -104,20 +116,24 @@ class LeadIQ:
         return {"alreadyUsed": used, "balance": used, "remaining": most - used, "maxCredits": most}
 
     def _tracked_companies(
-        self, _info: GraphQLResolveInfo[Any], first: int | None = None, after: str | None = None
+        self, info: GraphQLResolveInfo[list[str]], first: int | None = None, after: str | None = None
     ) -> dict[str, Any]:
+        if after is not None:
+            info.context.append(after)
         edges, page_info = self.tracking.companies_page(self._world.calendar.today, first, after)
         return {"edges": edges, "pageInfo": page_info}
 
     def _tracked_contacts(
         self,
-        _info: GraphQLResolveInfo[Any],
+        info: GraphQLResolveInfo[list[str]],
         limit: int,
         cursor: str | None = None,
         importId: str | None = None,
         detectedAfter: dt.date | None = None,
         uniqueOnly: bool | None = None,
     ) -> dict[str, Any]:
+        if cursor is not None:
+            info.context.append(cursor)
         page, page_info = self.tracking.contacts_page(
             self._world.calendar.today, limit, cursor, importId, detectedAfter, bool(uniqueOnly)
         )
@@ -243,3 +259,18 @@ def _records(value: Any) -> int:
     if isinstance(value, Mapping) and "edges" in value:
         return len(value["edges"])
     return 1
+
+
+def _places(data: Mapping[str, Any]) -> tuple[Place | None, Place | None]:
+    """Where the first record and the ``pageInfo`` of the first root field stand."""
+    key, value = next(iter(data.items()), (None, None))
+    if key is None or not isinstance(value, Mapping):
+        return None, None
+    at: Place = ("data", key)
+    page_info = (*at, "pageInfo") if "pageInfo" in value else None
+    if "edges" not in value:
+        return (None if page_info else at), page_info
+    if not value["edges"]:
+        return None, page_info
+    edge = (*at, "edges", 0)
+    return ((*edge, "node") if "node" in value["edges"][0] else edge), page_info
