@@ -1,4 +1,4 @@
-"""ContactOut's REST API: people search, and the month's statistics."""
+"""ContactOut's REST API: people search, its count, and the month's statistics."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from sandbox import vocabulary as words
 from sandbox import wording
+from sandbox.books import rounded
 from sandbox.exchange import Answer, Asked, Operation
+from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.rates import SlidingWindow
 from sandbox.settings import CONTACTOUT_TOKEN
@@ -22,7 +24,15 @@ from sandbox.world import World
 PAGE_SIZE = 25
 RATES = {"people_search": 60, "contact_checker": 150, "other": 1000}
 CREDITS = ("email", "phone", "search")
-OUT_OF_CREDITS = "You're out of credits, please email your sales manager"
+NO_ACCESS = "No access to endpoint"
+# Reference, Errors; of the two meanings of 403, the one that needs no setting. 404 stands with single endpoints.
+DOCUMENTED = {
+    400: "Bad credentials or invalid headers",
+    401: "Bad request or invalid input",
+    403: "You're out of credits, please email your sales manager",
+    404: "Not Found",
+    429: "Rate limit reached. Check header retry-after: <time_in_seconds> for when rate limit will reset",
+}
 
 LIST_OF_TEXT = "a list of text"
 PARAMETERS: Mapping[str, str] = {
@@ -56,6 +66,8 @@ PARAMETERS: Mapping[str, str] = {
 }
 # What shapes an answer without choosing whom it is about.
 PRESENTATION = frozenset({"page", "reveal_info", "detailed_experience", "detailed_education", "output_fields"})
+# Parameters of a search that a count does not take (reference, People Count API).
+NOT_COUNTED = frozenset({"page", "data_types", "reveal_info"})
 DATA_TYPES = ("personal_email", "work_email", "phone")
 LONGEST_LIST = 50
 
@@ -108,14 +120,19 @@ class ContactOut:
     def operations(self) -> list[Operation]:
         """This provider's table of routes."""
         return [
-            Operation("contactout", "stats", "GET", "/contactout/v1/stats", self._guarded("other", self._stats)),
             Operation(
                 "contactout",
-                "people_search",
-                "POST",
-                "/contactout/v1/people/search",
-                self._guarded("people_search", self._people_search),
-            ),
+                name,
+                method,
+                f"/contactout/v1/{path}",
+                self._guarded(rate_class, answer),
+                worded_refusal,
+            )
+            for name, method, path, rate_class, answer in (
+                ("stats", "GET", "stats", "other", self._stats),
+                ("people_search", "POST", "people/search", "people_search", self._people_search),
+                ("people_count", "POST", "people/count", "other", self._people_count),
+            )
         ]
 
     def _guarded(self, rate_class: str, answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
@@ -140,24 +157,23 @@ class ContactOut:
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
             raise BadInput("The period must be YYYY-MM.")
         books, quota = self._world.books, self._world.settings.contactout_quota
-        usage: dict[str, int] = {}
+        usage: dict[str, float] = {}
         for credit, prefix in (("email", ""), ("phone", "phone_"), ("search", "search_")):
             count = books.charged("contactout", credit, period)
             usage[f"{prefix}count"] = count
             if self._world.settings.contactout_plan == "prepaid":
-                usage[f"{prefix}quota"] = quota[credit] - books.charged("contactout", credit)
+                usage[f"{prefix}quota"] = rounded(quota[credit] - books.charged("contactout", credit))
             else:
                 usage[f"{prefix}quota"] = quota[credit]
-                usage[f"{prefix}remaining"] = quota[credit] - count
-                usage[f"{prefix}over_quota"] = max(0, count - quota[credit])
+                usage[f"{prefix}remaining"] = rounded(quota[credit] - count)
+                usage[f"{prefix}over_quota"] = max(0, rounded(count - quota[credit]))
         # Every month ends on a 31st here, as in the reference's example for April.
         body = {"status_code": 200, "period": {"start": f"{period}-01", "end": f"{period}-31"}, "usage": usage}
-        return Answer(200, body, records=1)
+        return Answer(200, body, records=1, first_record=())
 
     def _people_search(self, asked: Asked) -> Answer:
         wanted = read_search(asked)
-        filters = {name: value for name, value in wanted.items() if name not in PRESENTATION}
-        found = self._found(self._world.calendar.today, json.dumps(filters, sort_keys=True))
+        found = shifted(self._matching(wanted), asked.shift, _newcomer)
         page = wanted.get("page", 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         reveal = wanted.get("reveal_info", False)
@@ -166,24 +182,33 @@ class ContactOut:
             "email": sum(bool(profile.personal_emails or profile.work_emails) for profile in shown) if reveal else 0,
             "phone": sum(bool(profile.phones) for profile in shown) if reveal else 0,
         }
-        if any(amount > self._remaining(credit) for credit, amount in credits.items() if amount):
-            return refusal(403, OUT_OF_CREDITS)
         body = {
             "status_code": 200,
             "metadata": {"page": page, "page_size": PAGE_SIZE, "total_results": len(found)},
             # An empty map is written as an empty list, as in the reference.
             "profiles": {profile.url: _shape(profile, wanted) for profile in shown} or [],
         }
-        return Answer(200, body, records=len(shown), credits=credits)
+        first = ("profiles", shown[0].url) if shown else None
+        return Answer(200, body, records=len(shown), credits=credits, first_record=first)
+
+    def _people_count(self, asked: Asked) -> Answer:
+        if not self._world.settings.contactout_count:
+            return refusal(403, NO_ACCESS)
+        wanted = read_search(asked)
+        refused = sorted(NOT_COUNTED & set(wanted))
+        if refused:
+            raise BadInput(f"A count does not take {', '.join(refused)}.")
+        body = {"status_code": 200, "total_results": len(self._matching(wanted))}
+        return Answer(200, body, records=1, first_record=())
+
+    def _matching(self, wanted: Mapping[str, Any]) -> list[Profile]:
+        """Every profile that satisfies the filters today, in the order of a search."""
+        filters = {name: value for name, value in wanted.items() if name not in PRESENTATION}
+        return self._found(self._world.calendar.today, json.dumps(filters, sort_keys=True))
 
     def _find(self, day: dt.date, filters: str) -> list[Profile]:
         wanted = json.loads(filters)
         return [profile for profile in self.profiles.on(day) if _matches(profile, wanted, day)]
-
-    def _remaining(self, credit: str) -> int:
-        settings = self._world.settings
-        month = None if settings.contactout_plan == "prepaid" else self._world.calendar.month
-        return settings.contactout_quota[credit] - self._world.books.charged("contactout", credit, month)
 
 
 class Profiles:
@@ -408,6 +433,12 @@ def refusal(status: int, message: str) -> Answer:
     return Answer(status, {"status_code": status, "message": message})
 
 
+def worded_refusal(status: int, message: str | None) -> Answer | None:
+    """The refusal with this message, or the one that ContactOut documents for the status."""
+    message = message or DOCUMENTED.get(status)
+    return None if message is None else refusal(status, message)
+
+
 def read_search(asked: Asked) -> dict[str, Any]:
     """The search parameters of a request; raises :class:`BadInput` for what ContactOut would not take."""
     try:
@@ -428,6 +459,11 @@ def read_search(asked: Asked) -> dict[str, Any]:
     if not set(wanted.get("data_types", ())) <= set(DATA_TYPES):
         raise BadInput(f"The parameter data_types takes {', '.join(DATA_TYPES)}.")
     return wanted
+
+
+def _newcomer(profile: Profile, n: int) -> Profile:
+    """Somebody like ``profile`` whom nobody knows yet."""
+    return replace(profile, url=f"{profile.url}-newcomer-{n}")
 
 
 def _is_of_type(value: Any, wanted: str) -> bool:

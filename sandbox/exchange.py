@@ -7,12 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Credits = Mapping[str, int]
+Credits = Mapping[str, float]
+Place = tuple[str | int, ...]
+"""Where something stands in a body: keys and positions, from the outside in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. ``headers`` have lower-case names; ``params`` keep repeated query keys in order."""
+    """One request. ``headers`` have lower-case names; ``params`` keep repeated query keys in order.
+
+    ``shift`` says how many records a fault has inserted in front of the result since it was first paged through.
+    """
 
     method: str
     path: str
@@ -20,6 +25,7 @@ class Asked:
     params: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     body: bytes
+    shift: int = 0
 
     @property
     def fingerprint(self) -> str:
@@ -32,7 +38,9 @@ class Asked:
 class Answer:
     """One answer and what it costs; bytes are sent as they are, anything else as JSON.
 
-    ``operation`` overrides the route's name where only the body tells what was asked (GraphQL).
+    ``operation`` overrides the route's name where only the body tells what was asked (GraphQL). ``first_record`` and
+    ``page_info`` are where these stand in the body, if they do; a reading is its own first record. ``after_cursor``
+    tells that the request carried a cursor.
     """
 
     status: int
@@ -42,14 +50,35 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     operation: str | None = None
     violation: bool = False
+    first_record: Place | None = None
+    page_info: Place | None = None
+    after_cursor: bool = False
+    media_type: str | None = "application/json"
+
+    @property
+    def refused(self) -> bool:
+        """Whether this is an error, whatever its status."""
+        return self.status >= 400 or (isinstance(self.body, Mapping) and bool(self.body.get("errors")))
+
+
+Refuse = Callable[[int, str | None], Answer | None]
+
+
+def undocumented(_status: int, _message: str | None) -> None:
+    """No refusal is documented."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a provider's table of routes."""
+    """One row of a provider's table of routes.
+
+    ``refuse(status, message)`` is an error in the provider's form; without a message, in the words it documents for
+    that status, or None where it documents none.
+    """
 
     provider: str
     name: str
     method: str
     path: str
     answer: Callable[[Asked], Answer]
+    refuse: Refuse = undocumented

@@ -2,14 +2,65 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-FaultKind = Literal["status", "stall", "reset", "truncate", "html", "malformed", "body"]
+from sandbox import exact
+from sandbox.exchange import Answer
+from sandbox.settings import OPERATIONS
+
+FaultKind = Literal[
+    # Other answers than the true one.
+    "status",
+    "redirect",
+    "html",
+    "body",
+    "expire",
+    "repeat",
+    # The true answer, changed.
+    "merge",
+    "record",
+    "malformed",
+    "shift",
+    # The true answer, badly delivered.
+    "stall",
+    "slow",
+    "truncate",
+    "reset",
+]
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 # A refused request costs nothing; what was computed and then lost has been paid for.
-FREE_KINDS = frozenset({"status"})
+FREE_KINDS = frozenset({"status", "redirect", "expire"})
+# Kinds that make something of a true answer: a refused request passes them and does not use them up.
+OF_ANSWERS = frozenset({"expire", "repeat", "merge", "record"})
+PAGED_BY_NUMBER = {"contactout": frozenset({"people_search"}), "letrics": frozenset({"contacts", "companies"})}
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "status": ("status",),
+    "redirect": ("location",),
+    "merge": ("body",),
+    "shift": ("by",),
+    "slow": ("seconds",),
+}
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "provider": (str,),
+    "operation": (str,),
+    "skip": (int,),
+    "times": (int,),
+    "status": (int,),
+    "headers": (dict,),
+    "seconds": (int, float),
+    "charge": (bool,),
+    "location": (str,),
+    "by": (int,),
+    "pad_bytes": (int,),
+}
+# What a LeadIQ request is booked under that names no field, and requests for the documented examples.
+UNNAMED = "graphql"
+EXAMPLES = "examples"
+FOR_EVER = -1
+OMITTED: Final = object()
 
 
 class UnreadableFault(ValueError):
@@ -18,9 +69,26 @@ class UnreadableFault(ValueError):
 
 @dataclass(slots=True)
 class Fault:
-    """One order: let ``skip`` matching requests pass, then spoil ``times`` of them.
+    """One order: let ``skip`` matching requests pass, then spoil ``times`` of them (-1: all that follow).
 
-    ``operation`` ``None`` matches every operation of the provider; ``seconds`` is how long a stalled answer is held.
+    ``operation`` ``None`` matches every operation of the provider. The kinds, and the fields they read:
+
+    - ``status``: this ``status``, with ``body`` or, without one, in the words the provider documents for it;
+    - ``redirect``: ``status`` (302) to ``location``;
+    - ``html``: a page of HTML with ``status`` (200);
+    - ``body``: ``body`` with ``status`` (200);
+    - ``expire``: LeadIQ's 400 to a request with a cursor; requests without one do not match;
+    - ``repeat``: the body of the operation's previous answer, in a connection with the ``pageInfo`` of the true one;
+    - ``merge``: ``body`` merged into the answer: objects merge, anything else replaces;
+    - ``record``: ``body`` merged into the first record, which also gets a text ``padding`` of ``pad_bytes`` characters;
+    - ``malformed``: the answer without its last bracket;
+    - ``shift``: pages as if ``by`` records had been inserted in front (below 0: taken away) since the last request,
+      ``times`` times; they stay so until the order is withdrawn;
+    - ``stall``: the answer after ``seconds``; ``slow``: the answer byte by byte over ``seconds``;
+    - ``truncate``: half of it; ``reset``: nothing, and the connection closed.
+
+    ``charge`` says whether the request is booked as paid: by default everything is but ``status``, ``redirect`` and
+    ``expire``. Numbers in ``body`` leave with the digits they were ordered with.
     """
 
     provider: str
@@ -30,22 +98,75 @@ class Fault:
     times: int = 1
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    body: Any = OMITTED
     seconds: float = 0.0
     charge: bool = True
+    location: str = ""
+    by: int = 0
+    pad_bytes: int = 0
+    shifted: int = field(default=0, init=False)
 
     @classmethod
     def from_json(cls, order: object) -> Fault:
-        """Read one order; ``charge`` is false by default only for ``status``."""
+        """Read one order."""
         if not isinstance(order, dict) or "provider" not in order or order.get("kind") not in KINDS:
             raise UnreadableFault(f"A fault needs a provider and a kind, one of {', '.join(KINDS)}; given: {order!r}")
-        unknown = set(order) - set(cls.__dataclass_fields__)
+        unknown = set(order) - {"kind", "body", *TYPES}
         if unknown:
             raise UnreadableFault(f"A fault has no {', '.join(sorted(unknown))}.")
-        if order["kind"] == "status" and not isinstance(order.get("status"), int):
-            raise UnreadableFault("A fault of kind status needs a status.")
-        given = {name: value for name, value in order.items() if value is not None}
-        return cls(**{"charge": order["kind"] not in FREE_KINDS, **given})
+        given = {name: value for name, value in order.items() if value is not None or name == "body"}
+        for name, types in TYPES.items():
+            if name in given and type(given[name]) not in types:
+                raise UnreadableFault(f"A fault's {name} cannot be {given[name]!r}.")
+        kind = given["kind"]
+        for name in NEEDS.get(kind, ()):
+            if name not in given:
+                raise UnreadableFault(f"A fault of kind {kind} needs a {name}.")
+        if kind == "record" and not {"body", "pad_bytes"} & set(given):
+            raise UnreadableFault("A fault of kind record needs a body or pad_bytes.")
+        fault = cls(**{"charge": kind not in FREE_KINDS, **given})
+        if fault.provider != EXAMPLES:
+            if fault.provider not in OPERATIONS:
+                raise UnreadableFault(f"There is no provider {fault.provider}, only {', '.join(OPERATIONS)}.")
+            if fault.operation not in (None, UNNAMED, *OPERATIONS[fault.provider]):
+                known = ", ".join(OPERATIONS[fault.provider])
+                raise UnreadableFault(f"{fault.provider} has no operation {fault.operation}; it has {known}.")
+        if not all(isinstance(value, str) for value in fault.headers.values()):
+            raise UnreadableFault("A fault's headers are text.")
+        if fault.skip < 0 or fault.times < FOR_EVER or fault.seconds < 0 or fault.pad_bytes < 0:
+            raise UnreadableFault("A fault's skip, seconds and pad_bytes start at 0, times at -1 (for ever).")
+        if kind == "expire" and fault.provider != "leadiq":
+            raise UnreadableFault("Only LeadIQ's operations have cursors that can expire.")
+        if kind == "shift" and not fault._paged():
+            pages = ", ".join(f"{provider}.{name}" for provider, names in PAGED_BY_NUMBER.items() for name in names)
+            raise UnreadableFault(f"Only the pages of {pages} can shift.")
+        return fault
+
+    def matches(self, provider: str, operation: str) -> bool:
+        """Whether the order is about this operation."""
+        return self.provider == provider and self.operation in (None, operation)
+
+    def strikes(self) -> bool:
+        """Count one request that could be spoilt; whether it is."""
+        if self.times > 0:
+            self.times -= 1
+            return True
+        return self.times == FOR_EVER
+
+    def _paged(self) -> bool:
+        names = PAGED_BY_NUMBER.get(self.provider, frozenset())
+        return bool(names) and (self.operation is None or self.operation in names)
+
+
+def read_orders(text: bytes) -> list[Fault]:
+    """The faults that a JSON list orders; raises :class:`UnreadableFault`."""
+    orders = json.loads(text)
+    if not isinstance(orders, list):
+        raise UnreadableFault("Faults are ordered as a list.")
+    for order, as_written in zip(orders, exact.read(text), strict=True):
+        if isinstance(order, dict) and "body" in order:
+            order["body"] = as_written["body"]
+    return [Fault.from_json(order) for order in orders]
 
 
 class Faults:
@@ -58,14 +179,38 @@ class Faults:
         """Replace the orders in force."""
         self._orders = list(orders)
 
-    def next_for(self, provider: str, operation: str) -> Fault | None:
-        """The fault this request meets, if any; counts the request against the orders it matches."""
+    def shift_for(self, provider: str, operation: str) -> int:
+        """By how many records the pages of an operation are shifted from this request on."""
+        if operation not in PAGED_BY_NUMBER.get(provider, ()):
+            return 0
+        shifting = [fault for fault in self._orders if fault.kind == "shift" and fault.matches(provider, operation)]
+        for fault in shifting:
+            if fault.skip > 0:
+                fault.skip -= 1
+            elif fault.strikes():
+                fault.shifted += fault.by
+        return sum(fault.shifted for fault in shifting)
+
+    def next_for(self, provider: str, operation: str, answer: Answer, previous: Answer | None) -> Fault | None:
+        """The fault this request meets, if any; counts the request against the orders it matches.
+
+        ``answer`` is the true one, ``previous`` what the operation answered before.
+        """
         for fault in self._orders:
-            if fault.provider != provider or fault.operation not in (None, operation):
+            if fault.kind == "shift" or not fault.matches(provider, operation):
+                continue
+            if fault.kind == "expire" and not answer.after_cursor:
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
-            elif fault.times > 0:
-                fault.times -= 1
+            elif _can_be_spoilt(fault, answer, previous) and fault.strikes():
                 return fault
         return None
+
+
+def _can_be_spoilt(fault: Fault, answer: Answer, previous: Answer | None) -> bool:
+    if fault.kind in OF_ANSWERS and answer.refused:
+        return False
+    if fault.kind == "record":
+        return answer.first_record is not None
+    return fault.kind != "repeat" or previous is not None

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.exchange import Answer, Asked, Operation
+from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.rates import SlidingWindow
 from sandbox.settings import LETRICS_KEY, LetricsShape
@@ -45,6 +47,7 @@ CONTACT_FILTERS: Mapping[str, str] = {
     "is_decision_maker": FLAG,
 }
 ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
+WORDS = {402: "The credits of this account are used up."}
 
 
 class InvalidInput(Exception):
@@ -72,7 +75,7 @@ class Letrics:
         """This provider's table of routes."""
         table = (("contacts", self._contacts), ("companies", self._companies))
         return [
-            Operation("letrics", name, method, f"/letrics/{name}", self._guarded(answer))
+            Operation("letrics", name, method, f"/letrics/{name}", self._guarded(answer), worded_refusal)
             for name, answer in table
             for method in ("GET", "POST")
         ]
@@ -113,15 +116,17 @@ class Letrics:
             and (not wanted.get("has_linkedin_profile") or contact.record["linkedin_url"])
             and (not wanted.get("is_decision_maker") or contact.record["is_decision_maker"])
         ]
-        return self._page(found, wanted)
+        return self._page(found, wanted, asked.shift)
 
     def _companies(self, asked: Asked) -> Answer:
         wanted = read_filters(asked, COMPANY_FILTERS)
         fits = company_filter(wanted)
         known = self.directory.companies_on(self._world.calendar.today)
-        return self._page([self.directory.company_record(company) for company in known if fits(company)], wanted)
+        found = [self.directory.company_record(company) for company in known if fits(company)]
+        return self._page(found, wanted, asked.shift)
 
-    def _page(self, found: list[dict[str, Any]], wanted: Mapping[str, Any]) -> Answer:
+    def _page(self, found: list[dict[str, Any]], wanted: Mapping[str, Any], shift: int) -> Answer:
+        found = shifted(found, shift, _newcomer)
         page, per_page = wanted.get("page", 1), wanted.get("per_page", DEFAULT_PAGE)
         shown = found[(page - 1) * per_page : page * per_page]
         shape = self._world.settings.letrics_shape
@@ -129,7 +134,7 @@ class Letrics:
         if shape != "bare":
             meta["total"] = len(found)
         body = {"data": [shaped(record, shape) for record in shown], "meta": meta, "errors": []}
-        return Answer(200, body, records=len(shown))
+        return Answer(200, body, records=len(shown), first_record=("data", 0) if shown else None)
 
 
 class Directory:
@@ -266,7 +271,21 @@ def is_authorised(asked: Asked) -> bool:
 
 def refusal(status: int, details: str) -> Answer:
     """An error in Letrics' shape."""
-    return Answer(status, {"errors": [{"id": ERROR_IDS[status], "code": status, "details": details}]})
+    identifier = ERROR_IDS.get(status) or HTTPStatus(status).name.lower()
+    return Answer(status, {"errors": [{"id": identifier, "code": status, "details": details}]})
+
+
+def worded_refusal(status: int, message: str | None) -> Answer | None:
+    """The refusal with this message or one of our own: Letrics documents one form for all failures, and no words."""
+    if status < 400 or status not in set(HTTPStatus):
+        return None
+    known = HTTPStatus(status)
+    return refusal(status, message or WORDS.get(status) or f"{known.description or known.phrase}.")
+
+
+def _newcomer(record: dict[str, Any], n: int) -> dict[str, Any]:
+    """A record like this one which nobody knows yet."""
+    return {**record, "id": f"{record['id']}-newcomer-{n}"}
 
 
 def shaped(record: dict[str, Any], shape: LetricsShape) -> dict[str, Any]:

@@ -21,17 +21,21 @@ from starlette.routing import Route
 from sandbox import contactout, letrics
 from sandbox.contactout import ContactOut
 from sandbox.documented import Documented
-from sandbox.exchange import Asked, Operation
-from sandbox.faults import Fault, Faults, UnreadableFault
+from sandbox.exchange import Answer, Asked, Operation
+from sandbox.faults import Faults, UnreadableFault, read_orders
 from sandbox.leadiq import LeadIQ
 from sandbox.letrics import Letrics
 from sandbox.settings import CONTACTOUT_TOKEN, LEADIQ_KEY, LETRICS_KEY, Settings
+from sandbox.spoil import spoilt
+from sandbox.till import OUT_OF_CREDITS
 from sandbox.truth import Truth
 from sandbox.wire import TransportProtocol, response_to, status_on_the_wire
 from sandbox.world import World
 
 Info = dict[str, Any]
 OnReady = Callable[[Info], None]
+# Faults after which a page has still been served, and may be served again.
+REPEATABLE = frozenset({"stall", "slow", "merge", "record", "repeat"})
 
 
 def serve(settings: Settings | None = None, on_ready: OnReady | None = None) -> None:
@@ -90,17 +94,22 @@ def application(world: World) -> Starlette:
     """Every provider's table of routes, and the control desk."""
     providers = LeadIQ(world), ContactOut(world), Letrics(world)
     faults = Faults()
+    previous: dict[tuple[str, str], Answer] = {}
     tables = [*(provider.operations() for provider in providers), Documented(world.settings).operations()]
     desk = ControlDesk(world, faults, Truth(world.population, *providers))
     routes = [
-        Route(operation.path, _endpoint(world, faults, operation), methods=[operation.method])
+        Route(operation.path, _endpoint(world, faults, previous, operation), methods=[operation.method])
         for table in tables
         for operation in table
     ]
     return Starlette(routes=[*routes, *desk.routes()], exception_handlers={404: _not_found, 400: _bad_control})
 
 
-def _endpoint(world: World, faults: Faults, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    world: World, faults: Faults, previous: dict[tuple[str, str], Answer], operation: Operation
+) -> Callable[[Request], Awaitable[Response]]:
+    """Answer, price, spoil and book one operation; ``previous`` holds what each operation served last."""
+
     async def answer(request: Request) -> Response:
         asked = Asked(
             method=request.method,
@@ -109,23 +118,34 @@ def _endpoint(world: World, faults: Faults, operation: Operation) -> Callable[[R
             params=tuple(request.query_params.multi_items()),
             headers=dict(request.headers),
             body=await request.body(),
+            shift=faults.shift_for(operation.provider, operation.name),
         )
         given = operation.answer(asked)
         name = given.operation or operation.name
-        fault = faults.next_for(operation.provider, name)
+        given = world.till.priced(operation.provider, name, given)
+        if not world.till.covers(operation.provider, given):
+            refused = operation.refuse(OUT_OF_CREDITS[operation.provider], None)
+            assert refused is not None, "out of credits is documented wherever credits are charged"
+            given = refused
+        key = operation.provider, name
+        fault = faults.next_for(*key, given, previous.get(key))
+        served = given if fault is None else spoilt(given, fault, operation.refuse, previous.get(key))
+        if not given.refused and (fault is None or fault.kind in REPEATABLE):
+            # What was merged over a page may have left no page.
+            previous[key] = given if fault is not None and fault.kind == "merge" else served
         charged = fault is None or fault.charge
         world.books.record(
             provider=operation.provider,
             operation=name,
-            status=status_on_the_wire(given, fault),
-            records=given.records if charged else 0,
-            credits=given.credits if charged else {},
+            status=status_on_the_wire(served, fault),
+            records=served.records if charged else 0,
+            credits=served.credits if charged else {},
             fingerprint=asked.fingerprint,
             day=world.calendar.today,
-            fault=fault.kind if fault else None,
+            fault=fault.kind if fault else "shift" if asked.shift else None,
             violation=given.violation,
         )
-        return response_to(given, fault)
+        return response_to(served, fault)
 
     return answer
 
@@ -172,11 +192,9 @@ class ControlDesk:
         return JSONResponse(self._truth.on(self._world.calendar.today))
 
     async def _order_faults(self, request: Request) -> Response:
-        orders = await _json(request)
-        if not isinstance(orders, list):
-            raise HTTPException(400, "Faults are ordered as a list.")
+        await _json(request)
         try:
-            faults = [Fault.from_json(order) for order in orders]
+            faults = read_orders(await request.body())
         except UnreadableFault as problem:
             raise HTTPException(400, str(problem)) from problem
         self._faults.order(faults)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import math
 import socket
 import struct
+from itertools import pairwise
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sandbox import exact
 from sandbox.exchange import Answer
 from sandbox.faults import Fault
 
 TRANSPORT = "sandbox.transport"
 # Lingering for zero seconds makes close() send RST, as a crashed peer does.
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+PIECES_A_SECOND = 20
 
 
 class TransportProtocol(H11Protocol):
@@ -73,38 +76,38 @@ class StalledResponse(Response):
         await super().__call__(scope, receive, send)
 
 
+class SlowResponse(Response):
+    """The right answer, a few bytes at a time."""
+
+    seconds = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the body in equal pieces; the last of them ends it when the time is over."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        body = bytes(self.body)
+        pieces = max(1, min(len(body), math.ceil(self.seconds * PIECES_A_SECOND)))
+        for start, end in pairwise(round(len(body) * n / pieces) for n in range(pieces + 1)):
+            await asyncio.sleep(self.seconds / pieces)
+            await send({"type": "http.response.body", "body": body[start:end], "more_body": end < len(body)})
+
+
 def response_to(answer: Answer, fault: Fault | None) -> Response:
-    """The response for an answer, spoilt as ordered."""
-    content, headers = _encode(answer.body), dict(answer.headers)
-    if fault is None:
-        return Response(content, answer.status, headers, "application/json")
-    headers |= fault.headers
-    if fault.kind == "reset":
+    """The response that delivers an answer, as badly as ordered."""
+    kind = fault.kind if fault else None
+    if kind == "reset":
         return ResetResponse()
-    if fault.kind == "truncate":
-        return TruncatedResponse(content, answer.status, headers, "application/json")
-    if fault.kind == "malformed":
-        # Well-delivered bytes that are no JSON: the last closing bracket is missing.
-        return Response(content.rstrip()[:-1], answer.status, headers, "application/json")
-    if fault.kind == "html":
-        page = "<!doctype html><title>Sandbox</title><h1>This is not the answer</h1>"
-        return Response(page, fault.status or 200, headers, "text/html")
-    if fault.kind == "stall":
-        stalled = StalledResponse(content, answer.status, headers, "application/json")
+    given = exact.write(answer.body), answer.status, dict(answer.headers), answer.media_type
+    if fault is not None and kind == "stall":
+        stalled = StalledResponse(*given)
         stalled.seconds = fault.seconds
         return stalled
-    body = {} if fault.kind == "status" and fault.body is None else fault.body
-    return Response(_encode(body), fault.status or 200, headers, "application/json")
+    if fault is not None and kind == "slow":
+        slow = SlowResponse(*given)
+        slow.seconds = fault.seconds
+        return slow
+    return TruncatedResponse(*given) if kind == "truncate" else Response(*given)
 
 
 def status_on_the_wire(answer: Answer, fault: Fault | None) -> int:
     """The status the client sees; 0 when there is none."""
-    if fault is None or fault.kind in {"stall", "truncate", "malformed"}:
-        return answer.status
-    return 0 if fault.kind == "reset" else fault.status or 200
-
-
-def _encode(body: Any) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return 0 if fault is not None and fault.kind == "reset" else answer.status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -21,7 +22,7 @@ from graphql import (
     validate,
 )
 
-from sandbox.exchange import Answer, Asked, Operation
+from sandbox.exchange import Answer, Asked, Operation, Place
 from sandbox.leadiq.schema import load_schema
 from sandbox.leadiq.tracking import Tracking
 from sandbox.settings import LEADIQ_KEY
@@ -29,6 +30,15 @@ from sandbox.world import World
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{LEADIQ_KEY}:".encode()).decode()
 UNIVERSAL_CREDITS = 10_000
+USAGE_CAPS = {"page": 1000, "exact_match": 5000, "premium_mobile": None}
+# Reference of contact tracking, Common Error Status Codes; 500 is the guide's, Error handling.
+DOCUMENTED = {
+    400: "Bad request.",
+    401: "API token is incorrect or absent.",
+    402: "You have run out of credits. Please contact LeadIQ support team.",
+    429: "This means you are making too many requests. You should throttle your requests.",
+    500: "Server error — contact support if persistent",
+}
 
 SCHEMA = load_schema()
 
@@ -49,24 +59,40 @@ class LeadIQ:
 
     def operations(self) -> list[Operation]:
         """This provider's table of routes."""
-        return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer)]
+        return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer, self.refuse)]
+
+    def refuse(self, status: int, message: str | None) -> Answer | None:
+        """The refusal with this message, or the one that LeadIQ documents for the status."""
+        message = message or DOCUMENTED.get(status)
+        return None if message is None else self._refuse(Refusal.because(status, message))
 
     def answer(self, asked: Asked) -> Answer:
         """Check the key, then the query against the schema, then execute it."""
         question = read_question(asked)
         if isinstance(question, Refusal):
             return self._refuse(question)
+        cursors: list[str] = []
         result = execute_sync(
             SCHEMA,
             question.document,
             root_value=self._root,
+            context_value=cursors,
             variable_values=question.variables,
             operation_name=question.operation_name,
         )
         if result.errors:
             return self._refuse(Refusal(400, result.errors, question.field))
-        records = sum(_records(value) for value in (result.data or {}).values())
-        return Answer(200, {"data": result.data}, records=records, operation=question.field)
+        data = result.data or {}
+        first_record, page_info = _places(data)
+        return Answer(
+            200,
+            {"data": result.data},
+            records=sum(map(_records, data.values())),
+            operation=question.field,
+            first_record=first_record,
+            page_info=page_info,
+            after_cursor=bool(cursors),
+        )
 
     def _refuse(self, refusal: Refusal) -> Answer:
         status = 200 if self._world.settings.leadiq_errors == "200" else refusal.status
@@ -80,7 +106,7 @@ class LeadIQ:
             "product": "API",
             "status": "Active",
             "nextBillingPeriod": renewal,
-            "available": UNIVERSAL_CREDITS,
+            "available": self._quota("uc", UNIVERSAL_CREDITS),
             "used": self._world.books.charged("leadiq", "uc", self._world.calendar.month),
         }
         return {"plans": [plan], "dataHubPlan": None, "universalPlan": universal}
@@ -90,20 +116,24 @@ class LeadIQ:
         return {"alreadyUsed": used, "balance": used, "remaining": most - used, "maxCredits": most}
 
     def _tracked_companies(
-        self, _info: GraphQLResolveInfo[Any], first: int | None = None, after: str | None = None
+        self, info: GraphQLResolveInfo[list[str]], first: int | None = None, after: str | None = None
     ) -> dict[str, Any]:
+        if after is not None:
+            info.context.append(after)
         edges, page_info = self.tracking.companies_page(self._world.calendar.today, first, after)
         return {"edges": edges, "pageInfo": page_info}
 
     def _tracked_contacts(
         self,
-        _info: GraphQLResolveInfo[Any],
+        info: GraphQLResolveInfo[list[str]],
         limit: int,
         cursor: str | None = None,
         importId: str | None = None,
         detectedAfter: dt.date | None = None,
         uniqueOnly: bool | None = None,
     ) -> dict[str, Any]:
+        if cursor is not None:
+            info.context.append(cursor)
         page, page_info = self.tracking.contacts_page(
             self._world.calendar.today, limit, cursor, importId, detectedAfter, bool(uniqueOnly)
         )
@@ -119,25 +149,31 @@ class LeadIQ:
     def _usage(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
         month = self._world.calendar.month
 
-        def row(name: str, usage_type: str, credit_type: str, credit: str, cap: int | None) -> dict[str, Any]:
+        def row(name: str, usage_type: str, credit_type: str, credit: str) -> dict[str, Any]:
+            cap = self._quota(credit, USAGE_CAPS[credit])
             return {
                 "name": name,
                 "usageType": usage_type,
                 "creditType": credit_type,
-                "units": self._world.books.charged("leadiq", credit, month),
-                "cap": cap,
+                # A unit begun is a unit: the schema knows whole ones only.
+                "units": math.ceil(self._world.books.charged("leadiq", credit, month)),
+                "cap": None if cap is None else math.floor(cap),
                 "billingType": "Prepaid" if cap is not None else "Postpaid",
             }
 
         return {
             "planUsage": [
-                row("AdvancedSearch", "Standard", "Page", "page", 1000),
-                row("Contact", "Standard", "ExactMatch", "exact_match", 5000),
-                row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile", None),
+                row("AdvancedSearch", "Standard", "Page", "page"),
+                row("Contact", "Standard", "ExactMatch", "exact_match"),
+                row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile"),
             ],
             "trialUsage": [],
             "subscription": {"status": "Active"},
         }
+
+    def _quota(self, credit: str, plan: int | None) -> float | None:
+        quota = self._world.settings.quota("leadiq", credit)
+        return plan if quota is None else quota
 
     @property
     def _tracking_credits(self) -> int:
@@ -223,3 +259,18 @@ def _records(value: Any) -> int:
     if isinstance(value, Mapping) and "edges" in value:
         return len(value["edges"])
     return 1
+
+
+def _places(data: Mapping[str, Any]) -> tuple[Place | None, Place | None]:
+    """Where the first record and the ``pageInfo`` of the first root field stand."""
+    key, value = next(iter(data.items()), (None, None))
+    if key is None or not isinstance(value, Mapping):
+        return None, None
+    at: Place = ("data", key)
+    page_info = (*at, "pageInfo") if "pageInfo" in value else None
+    if "edges" not in value:
+        return (None if page_info else at), page_info
+    if not value["edges"]:
+        return None, page_info
+    edge = (*at, "edges", 0)
+    return ((*edge, "node") if "node" in value["edges"][0] else edge), page_info

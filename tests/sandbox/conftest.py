@@ -61,9 +61,17 @@ class Sandbox:
         """Search people at ContactOut."""
         return self.http.post("/contactout/v1/people/search", headers=HEADERS["contactout"], json=wanted)
 
+    def count(self, **wanted: Any) -> httpx.Response:
+        """Count people at ContactOut."""
+        return self.http.post("/contactout/v1/people/count", headers=HEADERS["contactout"], json=wanted)
+
+    def stats_answer(self, **params: str) -> httpx.Response:
+        """Ask ContactOut for its statistics."""
+        return self.http.get("/contactout/v1/stats", headers=HEADERS["contactout"], params=params)
+
     def stats(self, **params: str) -> dict[str, Any]:
         """ContactOut's statistics."""
-        answer = self.http.get("/contactout/v1/stats", headers=HEADERS["contactout"], params=params)
+        answer = self.stats_answer(**params)
         assert answer.status_code == 200, answer.text
         read: dict[str, Any] = answer.json()
         return read
@@ -88,7 +96,8 @@ class Sandbox:
 
     def order(self, *faults: dict[str, Any]) -> None:
         """Order faults."""
-        answer = self.http.put("/sandbox/faults", json=list(faults))
+        # As ASCII, since httpx's own JSON has no way to say a lone surrogate.
+        answer = self.http.put("/sandbox/faults", content=json.dumps(faults))
         assert answer.status_code == 200, answer.text
 
     def events(self, **variables: Any) -> list[dict[str, Any]]:

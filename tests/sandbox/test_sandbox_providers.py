@@ -207,6 +207,41 @@ def test_people_search_filters_really_filter(box: Any) -> None:
     assert box.search(seniority=["Galactic"]).json()["profiles"] == []
 
 
+@pytest.mark.parametrize("wanted", [{}, {"job_title": ["vp"]}, {"location": ["Germany"]}, {"seniority": ["Galactic"]}])
+def test_a_count_is_the_total_of_its_search_and_free(box: Any, wanted: dict[str, Any]) -> None:
+    total = box.search(**wanted).json()["metadata"]["total_results"]
+    paid = box.books()["credits"]
+    answer = box.count(**wanted)
+    assert answer.status_code == 200
+    assert answer.json() == {"status_code": 200, "total_results": total}
+    books = box.books()
+    assert books["credits"] == paid
+    assert [one["operation"] for one in books["requests"]] == ["people_search", "people_count"]
+
+
+def test_a_count_takes_filters_but_neither_pages_nor_what_costs(box: Any) -> None:
+    for wanted in ({"page": 1}, {"data_types": ["phone"]}, {"reveal_info": False}, {"colour": "red"}, {"job_title": 1}):
+        answer = box.count(**wanted)
+        assert (answer.status_code, answer.json()["status_code"]) == (401, 401), wanted
+    assert box.count(output_fields=["title"]).status_code == 200
+    assert box.http.post("/contactout/v1/people/count", headers={"token": "wrong"}, json={}).status_code == 400
+
+
+def test_an_account_may_have_no_access_to_the_count(start: Any) -> None:
+    box = start("--contactout-no-count", "--people", "20", "--companies", "6")
+    answer = box.count()
+    assert answer.status_code == 403
+    assert answer.json() == {"status_code": 403, "message": "No access to endpoint"}
+    assert box.search().status_code == 200
+
+
+def test_counts_have_the_rate_of_other_endpoints_not_that_of_searches(start: Any) -> None:
+    box = start("--rate-scale", "0.05", "--people", "30", "--companies", "6")
+    assert [box.search().status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [box.count().status_code for _ in range(50)] == [200] * 50
+    assert box.count().status_code == 429
+
+
 def test_people_search_is_shaped_as_asked(box: Any) -> None:
     sentence = next(iter(box.search().json()["profiles"].values()))
     assert isinstance(sentence["experience"][0], str)
