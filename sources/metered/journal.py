@@ -192,6 +192,7 @@ class Journal:
             path.touch(mode=0o600)
         os.chmod(path, 0o600)
         self._local = threading.local()
+        self._has_shrunk = False
         self._writes: queue.SimpleQueue[tuple[Callable[[sqlite3.Connection], Any], Future[Any]] | None] = (
             queue.SimpleQueue()
         )
@@ -276,6 +277,10 @@ class Journal:
                     connection.execute("release one")
                     results.append((done, None, error))
             connection.execute("commit")
+            if self._has_shrunk:
+                self._has_shrunk = False
+                # As a script: Python steps a pragma without columns only once, which gives back one page.
+                connection.executescript("pragma incremental_vacuum")
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("rollback")
@@ -594,7 +599,7 @@ class Journal:
                 "delete from syncs where closed_at is not null and started_at < ? and rowid < (select max(rowid) from syncs)",
                 (oldest,),
             )
-            connection.execute("pragma incremental_vacuum").fetchall()
+            self._has_shrunk = True
 
         self.write(change)
 

@@ -36,6 +36,7 @@ class Cursor:
 
     def __call__(self, window: Window, answer: Answer) -> Position | None:
         more, cursor = self.following(answer.document)
+        content = self._content(window["position"] or {}, answer)
         if not more:
             return None
         if not cursor:
@@ -48,7 +49,7 @@ class Cursor:
             raise CannotGoOn("the provider's cursor goes round in circles: a page came back that was read before")
         if window["step"] + 1 >= power:
             anchor, power = mark, power * 2
-        return {"cursor": cursor, "anchor": anchor, "power": power, **self._content(position, answer)}
+        return {"cursor": cursor, "anchor": anchor, "power": power, **content}
 
     def _content(self, position: Position, answer: Answer) -> Position:
         if self.records is None:

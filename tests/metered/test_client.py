@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from sources.contactout.inputs import ContactOutInputs, PeopleSearch
 from sources.leadiq import api as leadiq
 from sources.leadiq.inputs import LeadIQInputs
 from sources.metered import (
+    Action,
     Ask,
     Asking,
     Budget,
@@ -27,12 +29,15 @@ from sources.metered import (
     Limit,
     Limits,
     Pace,
+    Problem,
     Provider,
+    Question,
     Replaying,
     Round,
     StopKind,
 )
 from sources.metered.client import read_retry_after
+from sources.metered.errors import look_up
 from sources.paging import Walk
 from tests.house import Sandbox, running_sandbox
 
@@ -468,3 +473,232 @@ def test_data_that_comes_with_errors_is_kept_and_proves_nothing(desk: Desk) -> N
 )
 def test_retry_after_is_read_or_ignored_but_never_breaks(text: str | None, seconds: float | None) -> None:
     assert read_retry_after(text) == seconds
+
+
+# -- what cannot be read, and what is only partly there ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("html", b"<!doctype html>"), ("malformed", b'{"status_code"'), ("truncate", b'{"status_code"')],
+)
+def test_a_paid_answer_that_cannot_be_read_is_kept_as_it_came(desk: Desk, kind: str, begins: bytes) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=1, times=1, kind=kind)
+    read(desk.ask())
+    (kept,) = desk.journal.unreadable()
+    assert kept.body.startswith(begins)
+    assert "people_search cannot be read" in kept.reason
+    lost = [row.request_id for row in desk.journal.requests("sync-1") if row.outcome == "unknown"]
+    assert [kept.request_id] == lost
+
+
+def test_data_that_came_with_errors_is_said_and_the_walk_goes_on(desk: Desk) -> None:
+    body = {"errors": [{"message": "one contact of jane@example.com could not be read"}]}
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="merge", body=body)
+    state: dict[str, Any] = {}
+    answers = read(desk.ask(desk.provider("leadiq")), state, leadiq.walks(LeadIQInputs())[1])
+    assert len(answers) > 1
+    assert desk.stop.kind is StopKind.PARTIAL
+    assert "jane@" not in desk.stop.sentence
+    assert "watermark" not in state
+
+
+# -- cursors and shifting results --------------------------------------------------------------------------------------
+
+
+def contacts_of(answers: list[Any]) -> list[str]:
+    found = [answer.document["data"]["trackedContacts"]["edges"] for answer in answers if answer.found]
+    return [edge["node"]["id"] for edges in found for edge in edges]
+
+
+def test_a_window_whose_cursor_expired_begins_again_where_that_is_free(desk: Desk) -> None:
+    contacts = leadiq.walks(LeadIQInputs())[1]
+    everything = contacts_of(read(desk.ask(desk.provider("leadiq")), {}, contacts))
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="expire")
+    state: dict[str, Any] = {}
+    answers = read(desk.ask(desk.provider("leadiq"), sync="sync-2"), state, contacts)
+    assert [answer.expired for answer in answers].count("free") == 1
+    assert desk.stop is None
+    assert set(contacts_of(answers)) == set(everything)
+    assert "watermark" in state
+    # What was answered is answered again by the journal, the new beginning included.
+    replayed = read(Replaying(desk.journal, "sync-2", "leadiq", NOW), {}, contacts)
+    assert [answer.body for answer in replayed] == [answer.body for answer in answers]
+
+
+def test_a_window_whose_cursor_expires_again_and_again_ends_in_a_sentence(desk: Desk) -> None:
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=-1, kind="expire")
+    state: dict[str, Any] = {}
+    answers = read(desk.ask(desk.provider("leadiq")), state, leadiq.walks(LeadIQInputs())[1])
+    assert len(answers) < 12
+    assert desk.stop.kind is StopKind.FAILED
+    assert "forgot its cursor" in desk.stop.sentence
+    assert "watermark" not in state
+
+
+def test_an_expired_cursor_never_makes_a_paid_window_begin_again_by_itself(desk: Desk) -> None:
+    provider = desk.provider("leadiq", prices={"trackedContacts": {"uc": {"record": 0.1}}})
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="expire")
+    state: dict[str, Any] = {}
+    answers = read(desk.ask(provider), state, leadiq.walks(LeadIQInputs())[1])
+    assert [answer.expired for answer in answers] == ["", "paid"]
+    assert "costs credits" in desk.stop.sentence
+    assert state["window"]["complete"]
+    assert "watermark" not in state
+
+
+@pytest.mark.parametrize("by", [3, -3])
+def test_a_result_that_shifts_while_it_is_read_is_noticed_and_proves_nothing(desk: Desk, by: int) -> None:
+    desk.sandbox.fault(provider="contactout", operation="people_search", skip=1, kind="shift", by=by)
+    state: dict[str, Any] = {}
+    answers = read(desk.ask(), state)
+    assert len(answers) > 2
+    assert desk.stop.kind is StopKind.SHIFTED
+    assert "changed while it was read" in desk.stop.sentence
+    assert "watermark" not in state
+
+
+def test_a_page_that_comes_again_under_another_cursor_is_noticed(desk: Desk) -> None:
+    desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=1, times=1, kind="repeat")
+    read(desk.ask(desk.provider("leadiq")), {}, leadiq.walks(LeadIQInputs())[1])
+    assert "came again under another cursor" in desk.stop.sentence
+
+
+# -- budgets -----------------------------------------------------------------------------------------------------------
+
+
+def test_where_a_page_does_not_fit_a_smaller_one_is_asked(desk: Desk) -> None:
+    provider = desk.provider("leadiq", prices={"trackedContacts": {"uc": {"record": 1}}})
+    contacts = leadiq.walks(LeadIQInputs())[1]
+    state: dict[str, Any] = {}
+    first = read(desk.ask(provider, Budget((Limit("leadiq", "uc", "sync", 37),))), state, contacts)
+    assert len(contacts_of(first)) == 37
+    assert [answer.smaller for answer in first] == [False, True]
+    assert "has 0 left and the next request may cost 1: allow at least 38" in desk.stop.sentence
+    landed = read(Replaying(desk.journal, "sync-1", "leadiq", NOW), {}, contacts)
+    assert [answer.body for answer in landed] == [answer.body for answer in first]
+    rest = read(desk.ask(provider, sync="sync-2"), state, contacts)
+    whole = contacts_of(read(desk.ask(desk.provider("leadiq"), sync="sync-3"), {}, contacts))
+    # The same sync then opens its own window, which reads the overlap again.
+    assert list(dict.fromkeys(contacts_of(first) + contacts_of(rest))) == whole
+    assert contacts_of(rest)[: len(whole) - 37] == whole[37:]
+
+
+def test_a_request_waits_for_what_another_will_really_cost(desk: Desk) -> None:
+    """Two requests that may cost 25 each, of which one costs less, fit into 40."""
+    budget = Budget((Limit("contactout", "search", "sync", 40),))
+    assert budget.reserve("contactout", [{"search": 25}]) == 0
+    threading.Timer(0.3, lambda: budget.settle("contactout", {"search": 25}, {"search": 3})).start()
+    assert budget.reserve("contactout", [{"search": 25}]) == 0
+    assert budget.spent["contactout", "sync"] == {"search": 28}
+
+
+def test_a_refusal_that_speaks_of_credits_is_taken_for_used_up_credits_and_reported(desk: Desk) -> None:
+    body = {"status_code": 401, "message": "Your monthly credits are used up."}
+    desk.sandbox.fault(
+        provider="contactout", operation="people_search", skip=1, times=9, kind="status", status=401, body=body
+    )
+    assert len(read(desk.ask())) == 1
+    assert desk.stop.kind is StopKind.NO_CREDITS
+    assert "does not record" in desk.stop.sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "action"),
+    [
+        (403, "You have run out of credits", Action.NO_CREDITS),
+        (422, "Insufficient credits for this request", Action.NO_CREDITS),
+        (400, "Account quota exceeded", Action.NO_CREDITS),
+        (429, "Monthly credit limit reached", Action.NO_CREDITS),
+        (429, "Rate limit exceeded", Action.WAIT),
+        (400, "Unknown filter credit_rating", Action.STOP_RESOURCE),
+        (422, "The field credits is not allowed", Action.STOP_RESOURCE),
+        (500, "credits exhausted", Action.RETRY),
+    ],
+)
+def test_words_about_credits_are_told_from_other_refusals(status: int, words: str, action: Action) -> None:
+    rule, _ = look_up((), Problem("status", status, words))
+    assert rule.action is action
+
+
+# -- waiting -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_outage_that_names_a_time_is_waited_for_only_within_patience(desk: Desk) -> None:
+    rule = {"provider": "leadiq", "operation": "account", "times": 9}
+    desk.sandbox.fault(**rule, kind="status", status=503, headers={"retry-after": "600"})
+    started = datetime.now(UTC)
+    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[0]) == []
+    assert datetime.now(UTC) - started < timedelta(seconds=5)
+    assert "600 s" in desk.stop.sentence
+
+
+# -- asynchronous jobs -------------------------------------------------------------------------------------------------
+
+
+class Jobs(BaseHTTPRequestHandler):
+    """Starts a job on POST; GET answers that it is running, and then its result."""
+
+    polls = 0
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self._say({"job_id": "j1"})
+
+    def do_GET(self) -> None:
+        Jobs.polls += 1
+        self._say({"status": "running"} if Jobs.polls == 1 else {"status": "done", "found": [1, 2, 3]})
+
+    def _say(self, body: Any) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+def test_what_a_job_can_cost_stays_reserved_over_syncs_until_its_result_is_read(desk: Desk) -> None:
+    server = HTTPServer(("127.0.0.1", 0), Jobs)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def counts(question: Question, document: Any) -> dict[str, int]:
+        if document.get("status") == "running":
+            return {"record": 0, "pending": 1}
+        return {"record": len(document.get("found", ()))}
+
+    provider = Provider(
+        name="contactout",
+        base_url=f"http://127.0.0.1:{server.server_port}",
+        secrets=(),
+        headers=({},),
+        errors=(),
+        inspect=lambda *_: (None, None),
+        counts=counts,
+        prices={"batch": {"email": {"record": 1}}},
+        rates={"default": 100_000},
+    )
+    start = Question(
+        "batch", "lookup", "w1", 0, "POST", "/start", body={}, at_most={"record": 10}, job="lookup w1", starts_job=True
+    )
+    budget = Budget((Limit("contactout", "email", "day", 15),))
+    ask = desk.ask(provider, budget)
+    assert ask(start) is not None
+    assert desk.journal.held("contactout") == {"email": 10}
+    assert desk.journal.spent("contactout", sync_id="sync-1") == {}
+    # Another job does not fit beside it.
+    assert ask(replace(start, step=1, job="another")) is None
+    assert "has 5 left and the next request may cost 10" in desk.stop.sentence
+    # A later sync reads the result; only then is it known what it cost.
+    later = Budget(budget.limits, {("contactout", "day"): desk.journal.held("contactout")})
+    ask = desk.ask(provider, later, sync="sync-2")
+    result = Question("batch", "lookup", "w1", 2, "GET", "/result", job="lookup w1")
+    running = ask(result)
+    assert running is not None
+    assert desk.journal.held("contactout") == {"email": 10}
+    assert ask(replace(result, step=3)) is not None
+    assert desk.journal.held("contactout") == {}
+    assert desk.journal.spent("contactout", sync_id="sync-2") == {"email": 3}
+    assert later.spent["contactout", "day"] == {"email": 3}
+    server.shutdown()
+    server.server_close()
