@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 
 import duckdb
@@ -90,3 +91,99 @@ def test_a_search_that_was_changed_is_a_new_search(house: House, sandbox: Sandbo
     path.write_text(path.read_text().replace('"Head", "Manager"]', '"Head"]'))
     house.run("sync", "contactout", "--no-build").ok()
     assert bought < sandbox.charged()["search"] < 2 * bought
+
+
+def in_flight(house: House, sandbox: Sandbox, seconds: float) -> subprocess.Popen[str]:
+    """A sync whose third paid page is on its way."""
+    sandbox.fault(provider="contactout", operation="people_search", skip=2, times=1, kind="stall", seconds=seconds)
+    process = house.start("sync", "contactout", "--no-build")
+    while sandbox.asked("contactout.people_search") < 3:
+        time.sleep(0.02)
+    return process
+
+
+def test_ctrl_c_twice_leaves_without_landing_and_loses_nothing_paid_for(house: House, sandbox: Sandbox) -> None:
+    process = in_flight(house, sandbox, seconds=3)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "Leaving as soon as the paid requests in flight are answered" in err
+    assert "Nothing that was paid for is lost" in err
+    assert house.stage() == "asking"
+    house.run("sync", "contactout", "--no-build").ok()
+    # Not even the page in flight was asked for again.
+    rows = house.query("select count(*), count(distinct record_key) from raw_contactout.people", house.warehouse)
+    assert rows == [(sandbox.charged()["search"],) * 2]
+    outcomes = house.query("select distinct outcome from raw_leadhouse.requests", house.warehouse)
+    assert ("unknown",) not in outcomes
+
+
+def test_ctrl_c_three_times_leaves_now_and_what_was_in_flight_is_unknown(house: House, sandbox: Sandbox) -> None:
+    process = in_flight(house, sandbox, seconds=60)
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    process.communicate(timeout=10)
+    assert process.returncode == 3
+    sandbox.no_faults()
+    house.run("sync", "contactout", "--no-build").ok()
+    unknown = house.query("select count(*) from raw_leadhouse.requests where outcome = 'unknown'", house.warehouse)
+    assert unknown == [(1,)]
+    status = house.run("status", "--json").json
+    assert status["unknown_requests"] == 1
+
+
+def test_a_second_sigterm_is_no_second_ctrl_c(house: House, sandbox: Sandbox) -> None:
+    process = in_flight(house, sandbox, seconds=2)
+    for _ in range(3):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+    process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert house.query(ROWS, house.warehouse) == [(75,)]
+
+
+def test_one_ctrl_c_while_building_ends_the_build_between_two_steps(house: House) -> None:
+    process = house.start("sync", "letrics")
+    while house.stage() != "building":
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 3, out + err
+    assert "`leadhouse build` builds them from what was loaded" in " ".join(out.split())
+    assert not house.published.exists()
+    house.run("build").ok()
+    assert house.published.exists()
+
+
+def test_data_that_comes_with_errors_ends_with_exit_code_4_and_the_next_sync_reads_the_rest(
+    house: House, sandbox: Sandbox
+) -> None:
+    body = {"errors": [{"message": "some contacts could not be read"}]}
+    sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="merge", body=body)
+    ended = house.run("sync", "leadiq", "--no-build", "--json")
+    assert ended.code == 4
+    (contacts,) = [one for one in ended.json["syncs"][0]["resources"] if one["resource"] == "tracked_contacts"]
+    assert contacts["stopped"] is None
+    assert "came with data and errors (some contacts could not be read)" in contacts["remark"]
+    rows = "select count(distinct record_key) from raw_leadiq.tracked_contacts"
+    kept = house.query(rows, house.warehouse)
+    assert kept[0][0] > 0
+    house.run("sync", "leadiq", "--no-build", day="2026-03-03").ok()
+
+
+def test_an_unreadable_paid_answer_is_in_quarantine_as_it_came(house: House, sandbox: Sandbox) -> None:
+    sandbox.fault(provider="contactout", operation="people_search", skip=1, times=1, kind="html")
+    house.run("sync", "contactout", "--no-build").ok()
+    found = house.query(
+        "select quarantine.entity, quarantine.reason, quarantine.payload, requests.outcome "
+        "from raw_leadhouse.quarantine join raw_leadhouse.requests using (request_id)",
+        house.warehouse,
+    )
+    assert len(found) == 1
+    entity, reason, payload, outcome = found[0]
+    assert (entity, outcome) == ("", "unknown")
+    assert "people_search_leaders: the answer to people_search cannot be read: text/html" in reason
+    assert payload == "<!doctype html><title>Sandbox</title><h1>This is not the answer</h1>"
