@@ -35,6 +35,8 @@ from .questions import Answer, Question, digest
 MAX_MESSAGE = 400
 LOST_PAID_PAUSE = 2.0
 """Seconds before a paid request is repeated: a second loss is left, so the first repeat had better succeed."""
+SHORTEST_KEY = 8
+"""Characters; anything shorter is no key and may stand in an answer by chance."""
 LONGEST_ANSWER = 5
 """How many times `timeout_seconds` an answer may take in all when its bytes keep coming."""
 STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
@@ -664,14 +666,14 @@ class Asking:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if time.monotonic() > deadline:
-                        return Problem("timeout", status, "it was still coming", body=bytes(body))
+                        return Problem("timeout", status, "it was still coming", body=self._without_keys(body))
         except NEVER_LEFT as error:
             return Problem("connect", message=type(error).__name__, reached=False)
         except httpx.TimeoutException as error:
-            return Problem("timeout", status, type(error).__name__, body=bytes(body))
+            return Problem("timeout", status, type(error).__name__, body=self._without_keys(body))
         except httpx.HTTPError as error:
-            return Problem("reset", status, type(error).__name__, body=bytes(body))
-        return self._read(question, response.status_code, response.headers, bytes(body))
+            return Problem("reset", status, type(error).__name__, body=self._without_keys(body))
+        return self._read(question, response.status_code, response.headers, self._without_keys(body))
 
     def _read(self, question: Question, status: int, headers: Mapping[str, str], body: bytes) -> Reply:
         retry_after = headers.get("retry-after")
@@ -782,6 +784,14 @@ class Asking:
         if self._forgets and kind in (StopKind.FAILED, StopKind.NO_CREDITS, StopKind.UNKNOWN):
             # Nobody reads the round's stops in somebody else's pipeline.
             raise Stopped(f"{self.provider.name}.{resource or '*'}: {sentence}")
+
+    def _without_keys(self, body: bytearray) -> bytes:
+        """A body as it came, save that a key somebody echoes (a proxy's page, say) is kept nowhere."""
+        kept = bytes(body)
+        for secret in self.provider.secrets:
+            if len(secret) >= SHORTEST_KEY:
+                kept = kept.replace(secret.encode(), b"***")
+        return kept
 
     def _words(self, message: str) -> str:
         """The provider's words without keys and addresses, and not endless."""
