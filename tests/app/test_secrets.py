@@ -16,7 +16,8 @@ import pytest
 from tests.house import DAYS, KEYS, House, Run, Sandbox, forms_of_keys, running_sandbox
 
 SOMEBODY = "echoed.person@example.com"
-ECHO = f"you sent token {KEYS[1]}, {KEYS[0]} and {KEYS[2]}, and asked for {SOMEBODY}"
+LEADIQ, CONTACTOUT, LETRICS = (f"you sent token {key} and asked for {SOMEBODY}" for key in KEYS)
+"""What a provider, or a proxy before it, may quote of a request."""
 
 
 @dataclass
@@ -35,16 +36,16 @@ class Troubled:
         house, sandbox = self.house, self.sandbox
         orders = [
             {"provider": "contactout", "operation": "people_search", "kind": "status", "status": 401, "times": 1,
-             "body": {"status_code": 401, "message": ECHO}},
+             "body": {"status_code": 401, "message": CONTACTOUT}},
             {"provider": "leadiq", "operation": "trackedContacts", "kind": "status", "status": 500, "times": 9,
-             "body": {"errors": [{"message": ECHO}]}},
+             "body": {"errors": [{"message": LEADIQ}]}},
             {"provider": "letrics", "operation": "contacts", "kind": "status", "status": 403, "times": 9,
-             "body": {"errors": [{"id": "1", "code": 403, "details": ECHO}]}},
+             "body": {"errors": [{"id": "1", "code": 403, "details": LETRICS}]}},
         ]  # fmt: skip
         sandbox.http.put("/sandbox/faults", json=orders).raise_for_status()
         assert self.run("sync", "--no-build").code == 4
         # A proxy's page in place of a paid answer, which quotes what it was sent.
-        page = {"provider": "contactout", "operation": "people_search", "kind": "body", "times": 1, "body": ECHO}
+        page = {"provider": "contactout", "operation": "people_search", "kind": "body", "times": 1, "body": CONTACTOUT}
         sandbox.http.put("/sandbox/faults", json=[page]).raise_for_status()
         self.run("sync", "--no-build")
         sandbox.move_to(DAYS[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -161,3 +162,29 @@ def test_no_model_uses_what_another_warehouse_does_not_know() -> None:
 def test_every_source_has_the_same_files_and_a_readme(name: str) -> None:
     there = {path.name for path in (PROJECT / "sources" / name).iterdir() if path.is_file()}
     assert {"__init__.py", "api.py", "inputs.py", "records.py", "README.md"} <= there
+
+
+def test_every_test_that_a_document_names_exists() -> None:
+    named = [
+        found
+        for path in [*(PROJECT / "docs").glob("*.md"), PROJECT / "README.md"]
+        for found in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", path.read_text())
+    ]
+    assert len(named) > 20
+    for file, name in named:
+        assert (PROJECT / file).is_file(), file
+        defined = {
+            node.name for node in ast.walk(ast.parse((PROJECT / file).read_text())) if isinstance(node, ast.FunctionDef)
+        }
+        assert not name or name in defined, f"{file} has no {name}"
+
+
+def test_every_promise_names_a_test_that_attacks_it_and_one_that_shows_it_can_fail() -> None:
+    text = (PROJECT / "docs" / "promises.md").read_text()
+    promises = re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]
+    numbers = [int(number) for promise in promises for number in re.findall(r"(?:^|, )(\d)\.", promise.splitlines()[0])]
+    assert numbers == list(range(1, 9))
+    for promise in promises:
+        rows = [line.split("|")[1:3] for line in promise.splitlines() if line.startswith("| `")]
+        assert rows, promise.splitlines()[0]
+        assert any(attack.strip() and defect.strip() for attack, defect in rows), promise.splitlines()[0]
