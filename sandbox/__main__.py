@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from sandbox.server import serve
-from sandbox.settings import CONTACTOUT_QUOTA, ContactOutPlan, LeadIQErrors, LetricsShape, Settings
+from sandbox.settings import CONTACTOUT_QUOTA, OPERATIONS, ContactOutPlan, LeadIQErrors, LetricsShape, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,12 +39,30 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     for credit, amount in CONTACTOUT_QUOTA.items():
         parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
     parser.add_argument("--contactout-no-count", action="store_true", help="an account without access to people/count")
+    parser.add_argument(
+        "--charge",
+        type=_charge,
+        action="append",
+        default=[],
+        metavar="PROVIDER.OPERATION.CREDIT=AMOUNT",
+        help="credits per record that the operation returns, on top of the documented price or, for a credit with"
+        " one, in its place (repeatable; example: leadiq.trackedContacts.uc=0.1)",
+    )
+    parser.add_argument(
+        "--quota",
+        type=_quota,
+        action="append",
+        default=[],
+        metavar="PROVIDER.CREDIT=AMOUNT",
+        help="credits a month, after which the provider says that there are none (repeatable; example: leadiq.uc=50)",
+    )
     parser.add_argument("--leadiq-errors", choices=get_args(LeadIQErrors), default=default.leadiq_errors)
     parser.add_argument("--letrics-shape", choices=get_args(LetricsShape), default=default.letrics_shape)
     parser.add_argument("--rate-scale", type=float, default=default.rate_scale, help="multiplies every rate limit")
     given = parser.parse_args(arguments)
     if given.people < 1 or given.companies < 2:
         parser.error("a population needs at least one person and two companies")
+    quotas: dict[str, float] = dict(given.quota)
     return Settings(
         port=given.port,
         seed=given.seed,
@@ -53,11 +72,46 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,
         contactout_count=not given.contactout_no_count,
-        contactout_quota={credit: getattr(given, f"contactout_{credit}_quota") for credit in CONTACTOUT_QUOTA},
+        contactout_quota={
+            credit: quotas.pop(f"contactout.{credit}", getattr(given, f"contactout_{credit}_quota"))
+            for credit in CONTACTOUT_QUOTA
+        },
+        charges=dict(given.charge),
+        quotas=quotas,
         leadiq_errors=given.leadiq_errors,
         letrics_shape=given.letrics_shape,
         rate_scale=given.rate_scale,
     )
+
+
+def _charge(text: str) -> tuple[str, float]:
+    """Read ``leadiq.trackedContacts.uc=0.1``."""
+    name, amount = _amount(text, parts=3)
+    provider, operation, _ = name.split(".")
+    if operation not in OPERATIONS[provider]:
+        raise argparse.ArgumentTypeError(
+            f"{provider} has no operation {operation}; it has {', '.join(OPERATIONS[provider])}"
+        )
+    return name, amount
+
+
+def _quota(text: str) -> tuple[str, float]:
+    """Read ``leadiq.uc=50``."""
+    return _amount(text, parts=2)
+
+
+def _amount(text: str, parts: int) -> tuple[str, float]:
+    name, _, figure = text.partition("=")
+    if name.count(".") != parts - 1 or not all(name.split(".")) or name.split(".")[0] not in OPERATIONS:
+        form = ("PROVIDER.CREDIT", "PROVIDER.OPERATION.CREDIT")[parts - 2]
+        raise argparse.ArgumentTypeError(f"{text!r} is not {form}=AMOUNT; providers are {', '.join(OPERATIONS)}")
+    try:
+        amount = float(figure)
+    except ValueError:
+        amount = math.nan
+    if not 0 <= amount < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} needs an amount of credits from 0")
+    return name, int(amount) if amount.is_integer() else amount
 
 
 def _announce(info: dict[str, Any]) -> None:

@@ -10,6 +10,11 @@ from typing import Any
 from sandbox.exchange import Credits
 
 
+def rounded(amount: float) -> float:
+    """Credits without the dust of binary fractions; whole credits stay integers."""
+    return round(amount, 6)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request as the provider books it; ``status`` 0 means that the connection was closed without an answer."""
@@ -19,7 +24,7 @@ class Entry:
     operation: str
     status: int
     records: int
-    credits: dict[str, int]
+    credits: dict[str, float]
     fingerprint: str
     simulated_date: str
     fault: str | None
@@ -30,8 +35,8 @@ class Books:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        self._by_month: Counter[tuple[str, str, str]] = Counter()
-        self._charged: Counter[tuple[str, str]] = Counter()
+        self._by_month: dict[tuple[str, str, str], float] = {}
+        self._charged: dict[tuple[str, str], float] = {}
         self._served: Counter[str] = Counter()
         self._violations = 0
 
@@ -55,17 +60,18 @@ class Books:
         )
         self._entries.append(entry)
         for credit, amount in charged.items():
-            self._charged[provider, credit] += amount
-            self._by_month[provider, f"{day:%Y-%m}", credit] += amount
+            month = f"{day:%Y-%m}"
+            self._charged[provider, credit] = rounded(self.charged(provider, credit) + amount)
+            self._by_month[provider, month, credit] = rounded(self.charged(provider, credit, month) + amount)
         if records:
             self._served[f"{provider}.{operation}"] += records
         self._violations += violation
 
-    def charged(self, provider: str, credit: str, month: str | None = None) -> int:
+    def charged(self, provider: str, credit: str, month: str | None = None) -> float:
         """Credits of one type charged so far, or in the simulated ``month`` (``YYYY-MM``)."""
         if month is None:
-            return self._charged[provider, credit]
-        return self._by_month[provider, month, credit]
+            return self._charged.get((provider, credit), 0)
+        return self._by_month.get((provider, month, credit), 0)
 
     def close(self) -> None:
         """Forget everything: an empty ledger."""
@@ -73,7 +79,7 @@ class Books:
 
     def as_json(self) -> dict[str, Any]:
         """The books as ``GET /sandbox/books`` shows them."""
-        credits: dict[str, dict[str, int]] = {"leadiq": {}, "contactout": {}, "letrics": {}}
+        credits: dict[str, dict[str, float]] = {"leadiq": {}, "contactout": {}, "letrics": {}}
         for (provider, credit), amount in sorted(self._charged.items()):
             credits.setdefault(provider, {})[credit] = amount
         return {

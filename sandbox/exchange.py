@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Credits = Mapping[str, int]
+Credits = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,20 @@ class Answer:
     violation: bool = False
 
 
+Refuse = Callable[[int], Answer | None]
+
+
+def undocumented(_status: int) -> None:
+    """No refusal is documented."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a provider's table of routes."""
+    """One row of a provider's table of routes; ``refuse`` words a status as the provider documents it, if it does."""
 
     provider: str
     name: str
     method: str
     path: str
     answer: Callable[[Asked], Answer]
+    refuse: Refuse = undocumented

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from sandbox import vocabulary as words
@@ -45,6 +46,7 @@ CONTACT_FILTERS: Mapping[str, str] = {
     "is_decision_maker": FLAG,
 }
 ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
+OUT_OF_CREDITS = "The credits of this account are used up."
 
 
 class InvalidInput(Exception):
@@ -72,7 +74,7 @@ class Letrics:
         """This provider's table of routes."""
         table = (("contacts", self._contacts), ("companies", self._companies))
         return [
-            Operation("letrics", name, method, f"/letrics/{name}", self._guarded(answer))
+            Operation("letrics", name, method, f"/letrics/{name}", self._guarded(answer), documented_refusal)
             for name, answer in table
             for method in ("GET", "POST")
         ]
@@ -266,7 +268,16 @@ def is_authorised(asked: Asked) -> bool:
 
 def refusal(status: int, details: str) -> Answer:
     """An error in Letrics' shape."""
-    return Answer(status, {"errors": [{"id": ERROR_IDS[status], "code": status, "details": details}]})
+    identifier = ERROR_IDS.get(status) or HTTPStatus(status).name.lower()
+    return Answer(status, {"errors": [{"id": identifier, "code": status, "details": details}]})
+
+
+def documented_refusal(status: int) -> Answer | None:
+    """The refusal of a status: Letrics documents one form for all failures, and few statuses by name."""
+    if status < 400 or status not in set(HTTPStatus):
+        return None
+    known = HTTPStatus(status)
+    return refusal(status, OUT_OF_CREDITS if status == 402 else f"{known.description or known.phrase}.")
 
 
 def shaped(record: dict[str, Any], shape: LetricsShape) -> dict[str, Any]:

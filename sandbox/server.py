@@ -26,6 +26,7 @@ from sandbox.faults import Fault, Faults, UnreadableFault
 from sandbox.leadiq import LeadIQ
 from sandbox.letrics import Letrics
 from sandbox.settings import CONTACTOUT_TOKEN, LEADIQ_KEY, LETRICS_KEY, Settings
+from sandbox.till import OUT_OF_CREDITS
 from sandbox.truth import Truth
 from sandbox.wire import TransportProtocol, response_to, status_on_the_wire
 from sandbox.world import World
@@ -112,6 +113,11 @@ def _endpoint(world: World, faults: Faults, operation: Operation) -> Callable[[R
         )
         given = operation.answer(asked)
         name = given.operation or operation.name
+        given = world.till.priced(operation.provider, name, given)
+        if not world.till.covers(operation.provider, given):
+            refused = operation.refuse(OUT_OF_CREDITS[operation.provider])
+            assert refused is not None, "out of credits is documented wherever credits are charged"
+            given = refused
         fault = faults.next_for(operation.provider, name)
         charged = fault is None or fault.charge
         world.books.record(

@@ -17,6 +17,13 @@ ContactOutPlan = Literal["postpaid", "prepaid"]
 LeadIQErrors = Literal["http", "200"]
 LetricsShape = Literal["nested", "flat", "bare"]
 
+OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "leadiq": ("account", "contactTrackingBalance", "trackedCompanies", "trackedContacts", "usage"),
+        "contactout": ("people_count", "people_search", "stats"),
+        "letrics": ("companies", "contacts"),
+    }
+)
 CONTACTOUT_QUOTA: Mapping[str, int] = MappingProxyType({"email": 100_000, "phone": 100_000, "search": 1_000_000})
 
 
@@ -28,6 +35,10 @@ class Settings:
     every rate limit. ``contactout_quota`` is in credits by type: a month's allowance when postpaid, the whole
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
+
+    ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
+    place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
+    one an account never runs out.
     """
 
     port: int = 0
@@ -38,7 +49,15 @@ class Settings:
     examples_dir: Path | None = None
     contactout_plan: ContactOutPlan = "postpaid"
     contactout_count: bool = True
-    contactout_quota: Mapping[str, int] = field(default_factory=lambda: CONTACTOUT_QUOTA)
+    contactout_quota: Mapping[str, float] = field(default_factory=lambda: CONTACTOUT_QUOTA)
+    charges: Mapping[str, float] = field(default_factory=dict)
+    quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"
     letrics_shape: LetricsShape = "nested"
     rate_scale: float = 20.0
+
+    def quota(self, provider: str, credit: str) -> float | None:
+        """The credits of one type that an account may use, None where nothing limits them."""
+        if provider == "contactout" and credit in self.contactout_quota:
+            return self.contactout_quota[credit]
+        return self.quotas.get(f"{provider}.{credit}")

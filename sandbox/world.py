@@ -8,6 +8,7 @@ from sandbox.books import Books
 from sandbox.calendar import SimulatedCalendar
 from sandbox.population import Population, invent
 from sandbox.settings import Settings
+from sandbox.till import Till
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,11 @@ class World:
     population: Population
     calendar: SimulatedCalendar
     books: Books
+    till: Till
 
     @classmethod
     def from_settings(cls, settings: Settings) -> World:
         """Invent the population and set the calendar to its first day."""
         population = invent(settings.seed, settings.people, settings.companies, settings.start)
-        return cls(settings, population, SimulatedCalendar(settings.start), Books())
+        calendar, books = SimulatedCalendar(settings.start), Books()
+        return cls(settings, population, calendar, books, Till(settings, books, calendar))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,15 @@ from sandbox.world import World
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{LEADIQ_KEY}:".encode()).decode()
 UNIVERSAL_CREDITS = 10_000
+USAGE_CAPS = {"page": 1000, "exact_match": 5000, "premium_mobile": None}
+# Reference of contact tracking, Common Error Status Codes; 500 is the guide's, Error handling.
+DOCUMENTED = {
+    400: "Bad request.",
+    401: "API token is incorrect or absent.",
+    402: "You have run out of credits. Please contact LeadIQ support team.",
+    429: "This means you are making too many requests. You should throttle your requests.",
+    500: "Server error — contact support if persistent",
+}
 
 SCHEMA = load_schema()
 
@@ -49,7 +59,11 @@ class LeadIQ:
 
     def operations(self) -> list[Operation]:
         """This provider's table of routes."""
-        return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer)]
+        return [Operation("leadiq", "graphql", "POST", "/leadiq/graphql", self.answer, self.refuse)]
+
+    def refuse(self, status: int) -> Answer | None:
+        """The refusal that LeadIQ documents for a status."""
+        return self._refuse(Refusal.because(status, DOCUMENTED[status])) if status in DOCUMENTED else None
 
     def answer(self, asked: Asked) -> Answer:
         """Check the key, then the query against the schema, then execute it."""
@@ -80,7 +94,7 @@ class LeadIQ:
             "product": "API",
             "status": "Active",
             "nextBillingPeriod": renewal,
-            "available": UNIVERSAL_CREDITS,
+            "available": self._quota("uc", UNIVERSAL_CREDITS),
             "used": self._world.books.charged("leadiq", "uc", self._world.calendar.month),
         }
         return {"plans": [plan], "dataHubPlan": None, "universalPlan": universal}
@@ -119,25 +133,31 @@ class LeadIQ:
     def _usage(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
         month = self._world.calendar.month
 
-        def row(name: str, usage_type: str, credit_type: str, credit: str, cap: int | None) -> dict[str, Any]:
+        def row(name: str, usage_type: str, credit_type: str, credit: str) -> dict[str, Any]:
+            cap = self._quota(credit, USAGE_CAPS[credit])
             return {
                 "name": name,
                 "usageType": usage_type,
                 "creditType": credit_type,
-                "units": self._world.books.charged("leadiq", credit, month),
-                "cap": cap,
+                # A unit begun is a unit: the schema knows whole ones only.
+                "units": math.ceil(self._world.books.charged("leadiq", credit, month)),
+                "cap": None if cap is None else math.floor(cap),
                 "billingType": "Prepaid" if cap is not None else "Postpaid",
             }
 
         return {
             "planUsage": [
-                row("AdvancedSearch", "Standard", "Page", "page", 1000),
-                row("Contact", "Standard", "ExactMatch", "exact_match", 5000),
-                row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile", None),
+                row("AdvancedSearch", "Standard", "Page", "page"),
+                row("Contact", "Standard", "ExactMatch", "exact_match"),
+                row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile"),
             ],
             "trialUsage": [],
             "subscription": {"status": "Active"},
         }
+
+    def _quota(self, credit: str, plan: int | None) -> float | None:
+        quota = self._world.settings.quota("leadiq", credit)
+        return plan if quota is None else quota
 
     @property
     def _tracking_credits(self) -> int:
