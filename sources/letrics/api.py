@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import Incremental, PageNumbers, Walk, Window
+from sources.paging import Forecast, Incremental, PageNumbers, Walk, Window
 
 from .inputs import CompanyFilters, LetricsInputs
 
@@ -67,7 +67,13 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
     asked = filters.asked()
 
     def ask(window: Window) -> Question:
-        page = {"page": (window["position"] or {"page": 1})["page"], "per_page": inputs.per_page}
+        return ask_page(window, (window["position"] or {"page": 1})["page"], inputs.per_page)
+
+    def ask_total(window: Window) -> Question:
+        return ask_page(window, 1, 1)
+
+    def ask_page(window: Window, number: int, per_page: int) -> Question:
+        page = {"page": number, "per_page": per_page}
         bounds = {"added_after": window["from"], "added_before": window["to"] if window["from"] else None}
         wanted = {**asked, **{key: f"{at}Z" for key, at in bounds.items() if at}, **page}
         body = inputs.method == "POST"
@@ -81,9 +87,14 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             params=() if body else tuple(_query(wanted, inputs.list_keys)),
             body=wanted if body else None,
             selection=name,
-            at_most={"record": inputs.per_page},
+            at_most={"record": per_page},
         )
 
+    pages = PageNumbers(
+        count=lambda document: len(_records(document)),
+        size=lambda document: _number(document, "per_page", "page_size", "limit"),
+        total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
+    )
     return Walk(
         name,
         name,
@@ -94,12 +105,15 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             timedelta(days=inputs.full_refresh_days),
         ),
         ask,
-        PageNumbers(
-            count=lambda document: len(_records(document)),
-            size=lambda document: _number(document, "per_page", "page_size", "limit"),
-            total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
-        ),
+        pages,
         pages=str(inputs.per_page),
+        forecast=Forecast(
+            question=ask_total,
+            total=pages.total,
+            position=pages.position,
+            progress=pages.progress,
+            page_size=inputs.per_page,
+        ),
     )
 
 

@@ -1,13 +1,25 @@
 """Page walks: windows, and the ways providers page."""
 
+from .forecast import Forecast, Meter
 from .strategies import Cursor, PageNumbers, once
-from .walk import CannotGoOn, Position, Walk, walk
-from .windows import Incremental, Refresh, Schedule, State, Window, reading
+from .walk import CannotGoOn, Position, Walk, next_window, walk
+from .windows import (
+    Incremental,
+    Refresh,
+    Schedule,
+    State,
+    Window,
+    complete_window,
+    forget_other_question,
+    reading,
+)
 
 __all__ = [
     "CannotGoOn",
     "Cursor",
+    "Forecast",
     "Incremental",
+    "Meter",
     "PageNumbers",
     "Position",
     "Refresh",
@@ -15,6 +27,9 @@ __all__ = [
     "State",
     "Walk",
     "Window",
+    "complete_window",
+    "forget_other_question",
+    "next_window",
     "once",
     "reading",
     "walk",

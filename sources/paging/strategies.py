@@ -79,3 +79,13 @@ class PageNumbers:
                 f"page {position['page']} is the same as the page before it; the provider does not page here"
             )
         return {"page": position["page"] + 1, "seen": seen, "body": body, "total": total, "size": max(size, count)}
+
+    @staticmethod
+    def position(page: int, seen: int, total: int, size: int) -> Position:
+        """The position of a page as it will be, if nothing changes on the way."""
+        return {"page": page, "seen": seen, "total": total, "size": size}
+
+    @staticmethod
+    def progress(position: Position) -> tuple[int | None, int | None]:
+        """Records that were read before a position, and the total, where it was said."""
+        return position.get("seen"), position.get("total")
