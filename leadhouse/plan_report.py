@@ -178,13 +178,17 @@ def _remarks(source: SourcePlan) -> Iterator[str]:
 def _limits(source: SourcePlan) -> Iterator[str]:
     due, takes = _sums(line.credits_due for line in source.lines), _sums(line.credits for line in source.lines)
     numbers = {kind: meter.left for kind, meter in source.meters.items() if meter.left is not None}
-    short = [kind for kind, left in numbers.items() if (most := due.get(kind, NOTHING).at_most) is None or most > left]
     if numbers:
         left = ", ".join(f"{number:,.10g} {kind}" for kind, number in numbers.items())
-        yield f"left: {left}{'; enough.' if due and not short else '.'}"
-    for kind in short:
-        missing = due[kind].expected is not None and (due[kind].expected or 0) > numbers[kind]
-        yield f"{kind}: {words(due[kind])} to buy, {numbers[kind]:,.10g} left: {'not' if missing else 'maybe not'} enough."
+        verdicts = {_verdict(due[kind], number) for kind, number in numbers.items() if kind in due}
+        verdict = next((one for one in ("", "probably enough", "enough") if one in verdicts), "")
+        yield f"left: {left}{'; ' if verdict else ''}{verdict}."
+    for kind, number in numbers.items():
+        needed = due.get(kind, NOTHING)
+        if needed.expected is not None and needed.expected > number:
+            yield f"{kind}: {words(needed)} to buy, {number:,.10g} left: not enough."
+        elif needed.at_most is not None and needed.at_most > number:
+            yield f"{kind}: {words(needed)} to buy, {number:,.10g} left: maybe not enough."
     for kind, meter in source.meters.items():
         if meter.left is None:
             yield f"{kind}: {meter.says}."
@@ -193,6 +197,15 @@ def _limits(source: SourcePlan) -> Iterator[str]:
             f"budget {limit.credit_type} per {limit.period}: {rest:,.10g} of {limit.credits:,.10g} left, the plan takes "
             f"{words(takes.get(limit.credit_type, NOTHING))}."
         )
+
+
+def _verdict(needed: Amount, left: float) -> str:
+    """Whether what is left will do; nothing when that is not to be said in a word."""
+    if needed.expected is None and needed.at_most == left:
+        return ""  # How much is to be bought is unknown, and what is left is all that bounds it.
+    if needed.at_most is not None and needed.at_most <= left:
+        return "enough"
+    return "probably enough" if needed.expected is not None and needed.expected <= left else ""
 
 
 def words(amount: Amount, form: str = "{:,.10g}") -> str:
