@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sources.contactout.api import ask_stats
-from sources.landing.records import read_number
 from sources.leadiq.api import ask_account
 from sources.letrics.api import walks as letrics_walks
 from sources.metered import Asking, Budget, Clock, Pace, Question, Round
@@ -58,7 +57,9 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
                 codes.add(EXIT_OF[stop.kind])
                 lines.append({"source": name, "ok": False, "says": stop.sentence})
             else:
-                lines.append({"source": name, "ok": True, "says": f"the key works; {_balance(name, answer.document)}"})
+                lines.append(
+                    {"source": name, "ok": True, "says": f"the key works; {_balance(name, settings, answer.document)}"}
+                )
     lines.extend({"source": name, "ok": None, "says": f"skipped: {reason}"} for name, reason in skipped.items())
     return worst(codes), lines
 
@@ -82,29 +83,8 @@ def _free_question(name: str, settings: Settings, now: datetime) -> Question:
     return replace(question, resource=CHECKS)
 
 
-def _balance(name: str, document: Any) -> str:
+def _balance(name: str, settings: Settings, document: Any) -> str:
     """What the provider says about credits, in a few words."""
-    if name == "leadiq":
-        plan = (document["data"].get("account") or {}).get("universalPlan") or {}
-        used, available = _number(plan.get("used")), _number(plan.get("available"))
-        if used is None:
-            return "LeadIQ states no universal credits"
-        stated = "an unstated number" if available is None else f"{available:,.10g}"
-        return f"{used:,.10g} UC used, {stated} available (the cap or the rest, LeadIQ does not say which)"
-    if name == "contactout":
-        usage = document.get("usage") or {}
-        parts = []
-        for credit_type, prefix in (("search", "search_"), ("email", ""), ("phone", "phone_")):
-            left = usage.get(f"{prefix}remaining", usage.get(f"{prefix}quota"))
-            number = _number(left)
-            if number is not None:
-                parts.append(f"{number:,.10g} {credit_type}")
-        return f"left this month: {', '.join(parts)}" if parts else "ContactOut states no credits"
-    return "Letrics states no credits"
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return read_number(value) if value is not None else None
-    except ValueError:
-        return None
+    read = next((walk.forecast.meters for walk in SOURCES[name].walks(settings) if walk.forecast.meters), None)
+    meters = read(document) if read is not None else {}
+    return "; ".join(f"{kind}: {meter.says}" for kind, meter in meters.items()) or f"{name} states no credits"

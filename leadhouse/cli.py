@@ -129,6 +129,39 @@ def check(
 
 
 @app.command()
+def plan(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Plan this resource only; may be repeated.")
+    ] = None,
+    max_credits: Annotated[
+        list[str] | None,
+        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what the next `leadhouse sync` would ask and cost, with free requests only; nothing is changed.
+
+    Example: leadhouse plan contactout --max-credits contactout.search=100
+
+    Exit codes: 0 planned; 2 wrong usage or configuration, nothing was sent; 4 a provider could not be asked, and the plan says what is known without it.
+    """
+    from .plan import run_plan
+    from .plan_report import as_document, print_plan
+    from .sync import Wish, read_max_credits
+
+    found = run_plan(Wish(tuple(sources or ()), tuple(only or ()), read_max_credits(max_credits or [])))
+    if as_json:
+        _print_json(as_document(found))
+    else:
+        print_plan(found)
+    raise typer.Exit(found.exit_code)
+
+
+@app.command()
 def status(as_json: Json = False) -> None:
     """Say how the last sync ended, what was spent and what is left; asks nobody.
 

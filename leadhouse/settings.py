@@ -36,7 +36,7 @@ PLACES = ("data_dir", "warehouse", "published", "pace_dir")
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
     "leadiq": frozenset({"account", "trackedContacts", "trackedCompanies"}),
-    "contactout": frozenset({"stats", "people_search"}),
+    "contactout": frozenset({"stats", "people_search", "people_count"}),
     "letrics": frozenset({"contacts", "companies"}),
 }
 CREDIT_TYPES: Mapping[str, frozenset[str]] = {

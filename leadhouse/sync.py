@@ -101,7 +101,7 @@ def run_sync(
     if wish.abandon:
         return _abandon(settings, wish, clock, watcher)
     sources, skipped = choose_sources(settings, wish.sources)
-    _check_wish(settings, sources, wish)
+    check_wish(settings, sources, wish)
     outcomes: list[Outcome] = []
     with open_instance(settings) as instance:
         warehouse = Warehouse(settings, instance)
@@ -111,7 +111,7 @@ def run_sync(
             outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
             outcome.notes.insert(0, f"Finished the sync of {broken_off.as_of:%Y-%m-%d %H:%M} that had been broken off.")
             outcomes.append(outcome)
-            if outcome.interrupted or not _asks_for_more(broken_off, sources, wish, clock):
+            if outcome.interrupted or not asks_for_more(broken_off, sources, wish, clock):
                 outcome.skipped = skipped
                 return outcomes
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
@@ -150,7 +150,7 @@ def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str
     return sources, {name: reason for name, reason in reasons.items() if reason}
 
 
-def _check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
+def check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
     resources = sorted(walk.resource for name in sources for walk in SOURCES[name].walks(settings))
     for only in wish.only:
         if only not in resources:
@@ -170,7 +170,7 @@ def _check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
             )
 
 
-def _asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock) -> bool:
+def asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock) -> bool:
     """Whether today's wish goes beyond the sync that was just finished."""
     return (
         broken_off.as_of.date() != clock.now().date()
@@ -196,6 +196,19 @@ def _abandon(settings: Settings, wish: Wish, clock: Clock, watcher: Watcher) -> 
 
 def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: Instance, watcher: Watcher) -> Outcome:
     """Finishes a sync that was broken off, with its own clock and settings and today's keys."""
+    thawed, own = thaw(sync, settings, wish)
+    loader = Loader(Warehouse(thawed, instance), thawed)
+    loader.drain()
+    loader.prepare(sync.sources, clock.now(), wish.take_over)
+    return _ask_and_land(sync, thawed, own, clock, instance, watcher)
+
+
+def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
+    """The settings and the wish of a sync that was broken off, with today's keys and limits.
+
+    Raises:
+        CannotDo: a source of it is no longer connected.
+    """
     only = {key: sync.settings[key] for key in ("only", "build", "max_credits")}
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
@@ -206,11 +219,7 @@ def _finish(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
                 "Or run `leadhouse sync --abandon`: it lands what was bought and closes that sync."
             )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
-    own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
-    loader = Loader(Warehouse(thawed, instance), thawed)
-    loader.drain()
-    loader.prepare(sync.sources, clock.now(), wish.take_over)
-    return _ask_and_land(sync, thawed, own, clock, instance, watcher)
+    return thawed, replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
 
 
 def _ask_and_land(
@@ -232,7 +241,7 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
     warehouse = Warehouse(settings, instance)
     loader = Loader(warehouse, settings)
     tallies: dict[tuple[str, str], Tally] = {
-        (name, walk.resource): Tally() for name in sync.sources for walk in _walks(name, settings, wish)
+        (name, walk.resource): Tally() for name in sync.sources for walk in walks_of(name, settings, wish)
     }
     stops = {(one[0], one[1]): Stop(StopKind(one[2]), one[3]) for one in sync.stops}
     outcome = Outcome(sync.sync_id, sync.as_of.isoformat(), Exit.COMPLETE, tallies)
@@ -317,7 +326,7 @@ def _ask(
         provider = SOURCES[name].provider(settings)
         asking = Asking(provider, journal, clock, pace, budget, sync.sync_id, sync.as_of, round, on_answer)
         askings.append(asking)
-        for walk in _walks(name, settings, wish):
+        for walk in walks_of(name, settings, wish):
             state = copy.deepcopy(resource_states.get(walk.resource, {}))
             (meters if walk.reads_meter else spending).append(partial(_exhaust, walk, state, asking))
     _all_at_once(spending)
@@ -364,7 +373,7 @@ def pace_file(settings: Settings) -> Path:
     return (cache if writable else settings.data_dir()) / "pace.sqlite"
 
 
-def _walks(name: str, settings: Settings, wish: Wish) -> list[Walk]:
+def walks_of(name: str, settings: Settings, wish: Wish) -> list[Walk]:
     return [walk for walk in SOURCES[name].walks(settings) if not wish.only or walk.resource in wish.only]
 
 

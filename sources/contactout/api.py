@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sources.landing import whole_number
+from sources.landing import stated_number, whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import PageNumbers, Position, Refresh, Walk, Window, reading
+from sources.paging import Forecast, Meter, PageNumbers, Position, Refresh, Walk, Window, reading
 
 from .inputs import ContactOutInputs, PeopleSearch
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 25
 PRICES: PriceList = {
     "people_search": {"search": {"record": 1}, "email": {"record_with_email": 1}, "phone": {"record_with_phone": 1}},
 }
-"""Reference, People Search API; `stats` is free."""
+"""Reference, People Search API; `stats` and `people_count` are free."""
 
 RATES: Mapping[str, float] = {"default": 1000, "people_search": 60, "contact_checker": 150}
 """Requests a minute (reference, Authentication)."""
@@ -66,7 +66,16 @@ def provider(inputs: ContactOutInputs, prices: PriceList = PRICES, rates: Mappin
 def walks(inputs: ContactOutInputs) -> tuple[Walk, ...]:
     """How each resource is read: the meters, and each saved search."""
     return (
-        Walk("stats", "stats", "", reading, ask_stats, _stats_following, reads_meter=True),
+        Walk(
+            "stats",
+            "stats",
+            "",
+            reading,
+            ask_stats,
+            _stats_following,
+            reads_meter=True,
+            forecast=Forecast(requests=2, meters=meters),
+        ),
         *(_search(name, search) for name, search in inputs.searches.items()),
     )
 
@@ -85,6 +94,20 @@ def _stats_following(window: Window, answer: Answer) -> Position | None:
         return None
     first = datetime.fromisoformat(window["to"]).replace(day=1)
     return {"month": f"{first - timedelta(days=1):%Y-%m}"}
+
+
+def meters(document: Any) -> dict[str, Meter]:
+    """What is left: postpaid what remains of the month's quota; prepaid the quota, which is the rest itself."""
+    usage = document.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    types = {"search": "search_", "email": "", "phone": "phone_"}
+    is_postpaid = any(f"{prefix}remaining" in usage for prefix in types.values())
+    found: dict[str, Meter] = {}
+    for credit_type, prefix in types.items():
+        left = stated_number(usage.get(f"{prefix}{'remaining' if is_postpaid else 'quota'}"))
+        if left is not None:
+            found[credit_type] = Meter(left, f"{left:,.10g} left" + (" this month" if is_postpaid else ""))
+    return found
 
 
 def _search(name: str, search: PeopleSearch) -> Walk:
@@ -111,6 +134,18 @@ def _search(name: str, search: PeopleSearch) -> Walk:
             },
         )
 
+    def ask_count(window: Window) -> Question:
+        return Question(
+            operation="people_count",
+            resource=f"people_search_{name}",
+            window=window["id"],
+            step=window["step"],
+            method="POST",
+            path="/v1/people/count",
+            body=search.filters(),
+            selection="people_count",
+        )
+
     pages = PageNumbers(
         count=lambda document: len(document.get("profiles") or ()),
         size=lambda document: whole_number(_metadata(document).get("page_size")),
@@ -124,6 +159,16 @@ def _search(name: str, search: PeopleSearch) -> Walk:
         Refresh(timedelta(days=search.refresh_days)),
         ask,
         pages,
+        forecast=Forecast(
+            question=ask_count,
+            total=lambda document: whole_number(document.get("total_results")),
+            # The count does not take `data_types`, which leaves profiles out.
+            is_exact=not search.data_types,
+            position=pages.position,
+            progress=pages.progress,
+            page_size=PAGE_SIZE,
+            no_access=(403,),
+        ),
     )
 
 

@@ -62,6 +62,19 @@ class PeopleSearch(BaseModel):
         body: dict[str, Any] = self.model_dump(exclude={"refresh_days"}, exclude_none=True)
         return body
 
+    def filters(self) -> dict[str, Any]:
+        """What chooses the profiles, as far as the count knows it (reference, People Count API)."""
+        shown = {
+            "refresh_days",
+            "reveal_info",
+            "data_types",
+            "detailed_experience",
+            "detailed_education",
+            "output_fields",
+        }
+        filters: dict[str, Any] = self.model_dump(exclude=shown, exclude_none=True)
+        return filters
+
 
 class ContactOutInputs(BaseModel):
     """`[sources.contactout]`"""

@@ -20,6 +20,7 @@ from .records import (
     columns,
     many,
     read,
+    stated_number,
     whole_number,
 )
 from .rows import RAW_COLUMNS, Entity, Findings, examine, read_answer, tables
@@ -54,6 +55,7 @@ __all__ = [
     "read",
     "read_answer",
     "split",
+    "stated_number",
     "tables",
     "whole_number",
 ]

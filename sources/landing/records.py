@@ -207,6 +207,14 @@ def whole_number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def stated_number(value: Any) -> float | None:
+    """A number as an envelope states it, written in whatever way; None for anything else."""
+    try:
+        return read_number(value)
+    except ValueError:
+        return None
+
+
 AMOUNT = re.compile(
     r"^[^\d+-]*(?P<number>[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<magnitude>k|m|mm|b|bn|t|thousand|million|billion|trillion)?\s*(?:usd|us\$|\$|dollars)?\s*\+?$",

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sources.landing import stated_number, whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, StopKind, digest
-from sources.paging import Cursor, Incremental, Position, Walk, Window, once, reading, remark
+from sources.paging import Cursor, Forecast, Incremental, Meter, Position, Walk, Window, once, reading, remark
 
 from . import documents
 from .inputs import LeadIQInputs
@@ -23,6 +24,9 @@ PRICES: PriceList = {}
 
 RATES: Mapping[str, float] = {"default": 300}
 """Requests a minute; LeadIQ documents no figure."""
+
+SEEN_PAGE_SIZE = 25
+"""LeadIQ's own samples ask for so many; more may be clamped silently."""
 
 UNKNOWN_FIELD = re.compile(r"Cannot query field ['\"`]?(\w+)['\"`]? on type ['\"`]?(\w+)['\"`]?")
 """How GraphQL servers say that a selected field is not in their schema."""
@@ -84,6 +88,9 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
     contact_filters = {"importId": contacts.import_id, "uniqueOnly": contacts.unique_only}
 
     def ask_contacts(window: Window) -> Question:
+        return ask_some_contacts(window, contacts.page_size)
+
+    def ask_some_contacts(window: Window, limit: int) -> Question:
         detected_after = window["from"][:10] if window["from"] else None
         filters = {"detectedAfter": detected_after, **contact_filters, **_cursor(window, "cursor")}
 
@@ -91,18 +98,30 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             variables = {"limit": size, **filters}
             return _page(_graphql("trackedContacts", "tracked_contacts", window, variables), size, page)
 
-        return page(contacts.page_size)
+        return page(limit)
 
     def ask_companies(window: Window) -> Question:
+        return ask_some_companies(window, companies.page_size)
+
+    def ask_some_companies(window: Window, first: int) -> Question:
         def page(size: int) -> Question:
             variables = {"first": size, **_cursor(window, "after")}
             return _page(_graphql("trackedCompanies", "tracked_companies", window, variables), size, page)
 
-        return page(companies.page_size)
+        return page(first)
 
     start = datetime.combine(contacts.start, time()) if contacts.start else None
     return (
-        Walk("account", "account", "", reading, ask_account, once, reads_meter=True),
+        Walk(
+            "account",
+            "account",
+            "",
+            reading,
+            ask_account,
+            once,
+            reads_meter=True,
+            forecast=Forecast(requests=1, meters=meters),
+        ),
         Walk(
             "tracked_contacts",
             "tracked_contacts",
@@ -110,8 +129,17 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             Incremental(timedelta(days=contacts.overlap_days), start),
             ask_contacts,
             _contacts_following,
+            forecast=_total_of("trackedContacts", ask_some_contacts, contacts.page_size),
         ),
-        Walk("tracked_companies", "tracked_companies", "", reading, ask_companies, _companies_following),
+        Walk(
+            "tracked_companies",
+            "tracked_companies",
+            "",
+            reading,
+            ask_companies,
+            _companies_following,
+            forecast=_total_of("trackedCompanies", ask_some_companies, companies.page_size),
+        ),
     )
 
 
@@ -123,6 +151,34 @@ def _page(question: Question, size: int, page: Callable[[int], Question]) -> Que
 def ask_account(window: Window) -> Question:
     """Plans and credits; free."""
     return _graphql("account", "account", window, {})
+
+
+def meters(document: Any) -> dict[str, Meter]:
+    """Universal and Data Hub credits; whether `available` is the cap or the rest is nowhere said."""
+    account = _object(_object(document.get("data")).get("account"))
+    found: dict[str, Meter] = {}
+    for credit_type, name in (("uc", "universalPlan"), ("data_hub", "dataHubPlan")):
+        plan = _object(account.get(name))
+        used, available = stated_number(plan.get("used")), stated_number(plan.get("available"))
+        if used is not None:
+            stated = "an unstated number" if available is None else f"{available:,.10g}"
+            found[credit_type] = Meter(
+                None, f"{used:,.10g} used, {stated} available (the cap or the rest, LeadIQ does not say which)"
+            )
+    return found
+
+
+def _total_of(connection: str, ask: Callable[[Window, int], Question], page_size: int) -> Forecast:
+    """A connection's `pageInfo.total`, asked with the smallest page from its beginning."""
+
+    def total(document: Any) -> int | None:
+        return whole_number(_object(_object(document["data"].get(connection)).get("pageInfo")).get("total"))
+
+    return Forecast(
+        question=lambda window: ask(window | {"position": None}, 1),
+        total=total,
+        page_size=page_size if page_size <= SEEN_PAGE_SIZE else None,
+    )
 
 
 def _contacts_following(window: Window, answer: Answer) -> Position | None:
@@ -182,6 +238,7 @@ def _graphql(operation: str, resource: str, window: Window, variables: Mapping[s
         path="",
         body={"query": documents.with_variables(operation, frozenset(given)), "variables": given},
         selection=operation,
+        at_most={"record": 1},
     )
 
 

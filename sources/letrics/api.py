@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import Incremental, PageNumbers, Walk, Window, page_at, smaller_page_at
+from sources.paging import Forecast, Incremental, PageNumbers, Walk, Window, page_at, smaller_page_at
 
 from .inputs import CompanyFilters, LetricsInputs
 
@@ -69,6 +69,9 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
     def ask(window: Window) -> Question:
         return page(window, *page_at(window["position"], inputs.per_page))
 
+    def ask_total(window: Window) -> Question:
+        return page(window, 1, 1)
+
     def page(window: Window, number: int, size: int) -> Question:
         bounds = {"added_after": window["from"], "added_before": window["to"] if window["from"] else None}
         within = {key: f"{at}Z" for key, at in bounds.items() if at}
@@ -89,6 +92,12 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             smaller=lambda at_most: page(window, *smaller_page_at(window["position"], at_most)),
         )
 
+    pages = PageNumbers(
+        count=lambda document: len(_records(document)),
+        size=lambda document: _number(document, "per_page", "page_size", "limit"),
+        total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
+        keys=lambda document: [_identity(one) for one in _records(document)],
+    )
     return Walk(
         name,
         name,
@@ -99,13 +108,15 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
             timedelta(days=inputs.full_refresh_days),
         ),
         ask,
-        PageNumbers(
-            count=lambda document: len(_records(document)),
-            size=lambda document: _number(document, "per_page", "page_size", "limit"),
-            total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
-            keys=lambda document: [_identity(one) for one in _records(document)],
-        ),
+        pages,
         pages=str(inputs.per_page),
+        forecast=Forecast(
+            question=ask_total,
+            total=pages.total,
+            position=pages.position,
+            progress=pages.progress,
+            page_size=inputs.per_page,
+        ),
     )
 
 

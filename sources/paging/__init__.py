@@ -1,13 +1,26 @@
 """Page walks: windows, and the ways providers page."""
 
+from .forecast import Forecast, Meter
 from .strategies import Cursor, PageNumbers, once, page_at, smaller_page_at
-from .walk import CannotGoOn, Position, Walk, walk
-from .windows import Incremental, Refresh, Schedule, State, Window, reading, remark
+from .walk import CannotGoOn, Position, Walk, next_window, walk
+from .windows import (
+    Incremental,
+    Refresh,
+    Schedule,
+    State,
+    Window,
+    complete_window,
+    forget_other_question,
+    reading,
+    remark,
+)
 
 __all__ = [
     "CannotGoOn",
     "Cursor",
+    "Forecast",
     "Incremental",
+    "Meter",
     "PageNumbers",
     "Position",
     "Refresh",
@@ -15,6 +28,9 @@ __all__ = [
     "State",
     "Walk",
     "Window",
+    "complete_window",
+    "forget_other_question",
+    "next_window",
     "once",
     "page_at",
     "reading",

@@ -117,6 +117,16 @@ class PageNumbers:
         full = stated or (asked if count >= asked or learned >= asked else count)
         return self._within(position, asked, full) | found
 
+    @staticmethod
+    def position(page: int, seen: int, total: int, size: int) -> Position:
+        """The position of a page as it will be, if nothing changes on the way."""
+        return {"page": page, "seen": seen, "total": total, "size": size}
+
+    @staticmethod
+    def progress(position: Position) -> tuple[int | None, int | None]:
+        """Records that were read before a position, and the total, where it was said."""
+        return position.get("seen"), position.get("total")
+
     def _within(self, position: Position, asked: int, full: int) -> Position:
         """The position after a page of `asked` records, of which the provider gave `full` at most."""
         page = _offset(position) // asked + 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sources.metered import Answer, Ask, Question
 
+from .forecast import Forecast
 from .windows import Schedule, State, Window, complete_window, forget_other_question
 
 Position = dict[str, Any]
@@ -33,6 +35,7 @@ class Walk:
         reads_meter: whether it reads a balance; it is then walked after everything that spends, so that the reading
             and the ledger speak of the same moment.
         pages: digest of what a position means (a page size, say); an open window that was begun otherwise begins anew.
+        forecast: how its size can be told without paying.
     """
 
     resource: str
@@ -43,9 +46,24 @@ class Walk:
     following: Callable[[Window, Answer], Position | None]
     reads_meter: bool = False
     pages: str = ""
+    forecast: Forecast = Forecast()
 
     def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
         return walk(self, state, ask)
+
+
+def next_window(plan: Walk, state: State, sync: str, as_of: datetime) -> Window | None:
+    """The window a sync reads next from where `state` stands: the open one, or one that is due and is then opened."""
+    window: Window | None = state.get("window")
+    if window is not None and not window["complete"] and window.get("pages", plan.pages) == plan.pages:
+        return window
+    if window is not None and window["complete"] and window["opened_by"] == sync:
+        return None
+    window = plan.schedule(state, as_of)
+    if window is not None:
+        window |= {"opened_by": sync, "pages": plan.pages}
+        state["window"] = window
+    return window
 
 
 def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
@@ -56,18 +74,7 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
     state goes on at that place.
     """
     forget_other_question(state, plan.asks)
-    while True:
-        window = state.get("window")
-        if window is not None and not window["complete"] and window.get("pages", plan.pages) != plan.pages:
-            window = None
-        if window is None or window["complete"]:
-            if window is not None and window["opened_by"] == ask.sync:
-                return
-            window = plan.schedule(state, ask.as_of)
-            if window is None:
-                return
-            window |= {"opened_by": ask.sync, "pages": plan.pages}
-            state["window"] = window
+    while (window := next_window(plan, state, ask.sync, ask.as_of)) is not None:
         ask.begins(plan.resource, window["id"], window["step"])
         while not window["complete"]:
             answer = ask(plan.question(window))

@@ -53,6 +53,11 @@ class Incremental:
         begins = reached - self.overlap
         return open_window(state, "increment", max(begins, self.start) if self.start else begins, as_of)
 
+    def fresh_until(self, state: State) -> datetime | None:
+        """From when on something is due."""
+        watermark = state.get("watermark")
+        return datetime.fromisoformat(watermark) if watermark else None
+
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
@@ -69,6 +74,11 @@ class Refresh:
         if completed and datetime.fromisoformat(completed) + self.every > as_of:
             return None
         return open_window(state, "full", None, as_of)
+
+    def fresh_until(self, state: State) -> datetime | None:
+        """From when on it is bought again."""
+        completed = state.get("completed_at")
+        return datetime.fromisoformat(completed) + self.every if completed else None
 
 
 def open_window(state: State, kind: str, begins: datetime | None, ends: datetime) -> Window:

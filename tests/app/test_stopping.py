@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import duckdb
 
-from tests.house import House, Sandbox
+from tests.house import House, Sandbox, running_sandbox
 
 ROWS = "select count(*) from raw_contactout.people"
 
@@ -32,6 +33,21 @@ def test_a_configured_budget_holds_over_the_syncs_of_a_day(house: House, sandbox
     # The next day has a budget of its own.
     house.run("sync", "contactout", "--no-build", day="2026-03-03")
     assert 50 < sandbox.charged()["search"] <= 110
+
+
+def test_a_price_set_for_tracking_is_held_to_its_budget(tmp_path: Path) -> None:
+    with running_sandbox("--charge", "leadiq.trackedContacts.uc=0.1") as sandbox:
+        house = House(tmp_path).configure(
+            sandbox.info,
+            "\n[prices.leadiq]\ntrackedContacts = { uc = { record = 0.1 } }\n[budget.leadiq]\nuc = { per_sync = 3 }\n",
+        )
+        planned = house.run("plan", "leadiq", "--json").ok().json["syncs"][0]["sources"][0]
+        assert sandbox.charged("leadiq") == {}
+        assert house.run("sync", "leadiq", "--no-build").code == 3
+        charged = sandbox.charged("leadiq")["uc"]
+        assert 0 < charged <= 3
+        (line,) = [one for one in planned["resources"] if one["resource"] == "tracked_contacts"]
+        assert charged <= line["credits"]["uc"]["at_most"] <= 3
 
 
 def test_a_provider_that_fails_ends_with_exit_code_4_and_the_rest_is_loaded(house: House, sandbox: Sandbox) -> None:

@@ -88,7 +88,7 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
     from leadhouse.cli import app
 
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    assert set(commands) == {"sync", "build", "check", "status", "sandbox", "demo"}
+    assert set(commands) == {"sync", "build", "check", "plan", "status", "sandbox", "demo"}
     for name, command in commands.items():
         assert f"`leadhouse {name}" in README or f"leadhouse {name}" in README, name
         assert f"Example: leadhouse {name}" in command.help
