@@ -103,6 +103,12 @@ class PageNumbers:
         self._notice_a_shift(window, position, total, keys)
         if count == 0:
             return None
+        following: Position = {"page": position["page"] + 1}
+        if asked is not None:
+            full = stated or (asked if count >= asked or learned >= asked else count)
+            # Not how many came, since some of them may have come before: where the next page begins.
+            proven = BIGGEST_PAGE if stated else max(learned, count)
+            seen, following = self._within(position, asked, full, proven)
         if total is not None and seen >= total:
             return None
         if total is None and count < size:
@@ -112,10 +118,7 @@ class PageNumbers:
                 f"page {position['page']} is the same as the page before it; the provider does not page here"
             )
         found = {"seen": seen, "body": body, "total": total, "size": max(learned, stated or 0, count), "keys": keys}
-        if asked is None:
-            return {"page": position["page"] + 1, **found}
-        full = stated or (asked if count >= asked or learned >= asked else count)
-        return self._within(position, asked, full) | found
+        return following | found
 
     @staticmethod
     def position(page: int, seen: int, total: int, size: int) -> Position:
@@ -127,16 +130,16 @@ class PageNumbers:
         """Records that were read before a position, and the total, where it was said."""
         return position.get("seen"), position.get("total")
 
-    def _within(self, position: Position, asked: int, full: int) -> Position:
-        """The position after a page of `asked` records, of which the provider gave `full` at most."""
+    def _within(self, position: Position, asked: int, full: int, proven: int) -> tuple[int, Position]:
+        """Records before the next page, and its position, after a page of `asked` of which the provider gave `full`.
+
+        No page is asked for that is bigger than what is `proven`: clamped silently, it would begin elsewhere.
+        """
         page = _offset(position) // asked + 1
-        base = min(
-            position.get("base") or position.get("size") or BIGGEST_PAGE, BIGGEST_PAGE if full >= asked else full
-        )
+        base = position.get("base") or position.get("size") or proven
+        base = base if full >= asked else min(base, full)
         offset = page * full
-        if base < BIGGEST_PAGE and offset % base == 0:
-            return {"page": offset // base + 1}
-        return {"page": page + 1, "offset": offset, "base": base}
+        return offset, {"page": page + 1, "offset": offset, "base": base}
 
     def _notice_a_shift(self, window: Window, position: Position, total: int | None, keys: Sequence[str]) -> None:
         before = position.get("total")

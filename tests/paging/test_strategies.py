@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.metered import Answer, Question
-from sources.paging import CannotGoOn, Cursor, PageNumbers, Position, once
+from sources.paging import CannotGoOn, Cursor, PageNumbers, Position, once, page_at, smaller_page_at
 from sources.paging.windows import Window
 
 PAGES = PageNumbers(
@@ -20,6 +20,7 @@ PAGES = PageNumbers(
     size=lambda document: document.get("size"),
     total=lambda document: document.get("total"),
 )
+AT = datetime(2026, 3, 2)
 CURSOR = Cursor(lambda document: (document["more"], document.get("next")))
 
 
@@ -158,3 +159,45 @@ def test_a_promised_page_without_a_cursor_is_noticed(cursor: str | None) -> None
 
 def test_a_cursor_beside_the_word_that_there_is_no_more_is_not_followed() -> None:
     assert CURSOR(window(), answer({"more": False, "next": "c1"})) is None
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.integers(0, 80),
+    st.integers(1, 25),
+    st.one_of(st.none(), st.integers(1, 25)),
+    st.booleans(),
+    st.booleans(),
+    st.lists(st.one_of(st.none(), st.integers(1, 24)), max_size=30),
+)
+def test_pages_asked_smaller_now_and_then_hold_every_record_once(
+    records: int, wanted: int, clamp: int | None, says_total: bool, says_size: bool, budgets: list[int | None]
+) -> None:
+    """A provider that may clamp what is asked for; `budgets` are the records that fit each time, None for all."""
+    everything = list(range(records))
+    position: Position | None = None
+    got: list[int] = []
+    for turn in range(400):
+        fits = budgets[turn] if turn < len(budgets) else None
+        number, size = page_at(position, wanted)
+        smaller = fits is not None and fits < size
+        if smaller:
+            assert fits is not None
+            number, size = smaller_page_at(position, fits)
+            assert size <= fits
+        given_size = min(size, clamp) if clamp else size
+        page = everything[(number - 1) * given_size : number * given_size]
+        document = (
+            {"data": page} | ({"total": records} if says_total else {}) | ({"size": given_size} if says_size else {})
+        )
+        question = Question("op", "things", "w000001", turn, "GET", "/", page_size=size)
+        one = Answer(question, "r", "q", 200, json.dumps([turn, document]).encode(), document, AT, smaller=smaller)
+        got.extend(page)
+        position = PAGES(window(position, turn), one)
+        if position is None:
+            break
+    else:
+        pytest.fail("the walk never ended")
+    assert set(got) == set(everything)
+    if clamp is None or clamp >= wanted:
+        assert got == everything
