@@ -22,12 +22,13 @@ from .records import (
     read,
     whole_number,
 )
-from .rows import RAW_COLUMNS, Entity, Findings, examine, read_answer, tables
+from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, examine, read_again, read_answer, tables
 from .split import Piece, put_together, split
 
 __all__ = [
     "AN_OBJECT",
     "RAW_COLUMNS",
+    "SCHEMA",
     "Column",
     "Day",
     "Drift",
@@ -40,6 +41,7 @@ __all__ = [
     "Moment",
     "Number",
     "Piece",
+    "Reading",
     "Record",
     "SqlType",
     "Text",
@@ -52,6 +54,7 @@ __all__ = [
     "profile_url",
     "put_together",
     "read",
+    "read_again",
     "read_answer",
     "split",
     "tables",
