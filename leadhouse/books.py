@@ -79,7 +79,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "entity": (SqlType.TEXT, "The raw table."),
             "kind": (SqlType.TEXT, "`unknown_field`, `unknown_value` or `wrong_type`."),
             "field": (SqlType.TEXT, "The field."),
-            "occurrences": (SqlType.INTEGER, "Records of the answer that had it."),
+            "occurrences": (
+                SqlType.INTEGER,
+                "Records of the answer that had it; 0 when a later record model, by `leadhouse reparse`, found it no more.",
+            ),
             "seen_at": (SqlType.TIMESTAMP, "When, UTC."),
         },
     ),
@@ -97,6 +100,17 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
                 "The record or answer as it came; an answer that is no text in base64, as `reason` then says.",
             ),
             "seen_at": (SqlType.TIMESTAMP, "When, UTC."),
+        },
+    ),
+    "quarantine_settlements": (
+        "One row per settlement of a quarantined record; the latest one at or after its latest `seen_at` counts.",
+        {
+            "row_id": (SqlType.TEXT, "The quarantine's row."),
+            "settlement": (
+                SqlType.TEXT,
+                "`discarded` by a person, or `read` by `leadhouse reparse`, whose model could read it.",
+            ),
+            "settled_at": (SqlType.TIMESTAMP, "When, UTC."),
         },
     ),
     "syncs": (
@@ -200,6 +214,11 @@ def window_rows(windows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def quarantine_id(request_id: str, path: str) -> str:
+    """The id of a record's line in quarantine."""
+    return digest(request_id, path)[:32]
+
+
 def finding_rows(provider: str, findings: Iterable[Findings], at: datetime) -> dict[str, list[dict[str, Any]]]:
     """Drift and quarantine of a provider's answers."""
     drift: list[dict[str, Any]] = []
@@ -211,7 +230,7 @@ def finding_rows(provider: str, findings: Iterable[Findings], at: datetime) -> d
             for (kind, field), count in found.drift.items()
         )  # fmt: skip
         quarantine.extend(
-            {"row_id": digest(found.request_id, path)[:32], "request_id": found.request_id, "provider": provider,
+            {"row_id": quarantine_id(found.request_id, path), "request_id": found.request_id, "provider": provider,
              "entity": found.entity, "path": path, "reason": reason, "payload": payload, "seen_at": at}
             for path, reason, payload in found.quarantined
         )  # fmt: skip

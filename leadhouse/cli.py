@@ -106,6 +106,99 @@ def build(as_json: Json = False) -> None:
 
 
 @app.command()
+def reparse(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all when left out.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="ENTITY", help="This raw table only; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read again what was loaded, with today's record models; asks no provider and costs nothing.
+
+    Example: leadhouse reparse contactout --only people
+    """
+    from .reparse import print_tallies, run_reparse
+
+    tallies, notes = run_reparse(sources or (), only or (), _watcher(as_json))
+    if as_json:
+        _print_json({"exit_code": 0, "entities": [tally.as_json() for tally in tallies], "notes": notes})
+    else:
+        print_tallies(tallies, notes)
+
+
+quarantine = typer.Typer(
+    help="What could not be read: list, show and discard it; asks nobody.\n\nExample: leadhouse quarantine list",
+    no_args_is_help=True,
+)
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list")
+def quarantine_list(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all when left out.")
+    ] = None,
+    all_of_it: Annotated[bool, typer.Option("--all", help="Also what was settled, and how.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what could not be read and is not settled, the newest first; never what it holds.
+
+    Example: leadhouse quarantine list contactout --all
+    """
+    from .quarantine import list_lines, print_lines, reasons
+
+    lines = list_lines(sources or (), all_of_it)
+    if as_json:
+        counts = [{"reason": reason, "count": count} for reason, count in reasons(lines)]
+        _print_json({"exit_code": 0, "lines": [line.as_json() for line in lines], "reasons": counts})
+    else:
+        print_lines(lines, all_of_it)
+
+
+@quarantine.command("show")
+def quarantine_show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="As listed; its beginning is enough.")], as_json: Json = False
+) -> None:
+    """Show everything about one, what it holds included, and what to do next.
+
+    Example: leadhouse quarantine show 3f2a91c0
+    """
+    from .quarantine import print_line, show_line
+
+    shown = show_line(id)
+    if as_json:
+        _print_json({"exit_code": 0} | shown.as_json())
+    else:
+        print_line(shown)
+
+
+@quarantine.command("discard")
+def quarantine_discard(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="As listed; the beginning of each is enough.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="PART", help="All that are open whose reason holds this.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="All that are open.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Settle what nobody needs; raw keeps it all the same.
+
+    Example: leadhouse quarantine discard 3f2a91c0
+    """
+    from .quarantine import discard
+
+    lines = discard(ids or (), reason, everything)
+    if as_json:
+        _print_json({"exit_code": 0, "discarded": len(lines), "ids": [line.id for line in lines]})
+    else:
+        typer.echo(f"Discarded {len(lines):,}; raw keeps what they hold.")
+
+
+@app.command()
 def check(
     sources: Annotated[
         list[str] | None,

@@ -83,7 +83,7 @@ class House(Strict):
         description="Where processes that use the same key agree on their pace; by default in the user's cache folder.",
     )
     dbt_threads: int = Field(1, ge=1, description="Threads of dbt; DuckDB uses all cores with one.")
-    memory_limit: str = Field("4GB", description="Memory DuckDB may use while building.")
+    memory_limit: str = Field("4GB", description="Memory DuckDB may use while loading and building.")
 
     def limits(self) -> Limits:
         return Limits(

@@ -31,6 +31,11 @@ CARRIED = (
 )
 FRESHNESS = {"warn_after": {"count": 36, "period": "hour"}, "error_after": {"count": 7, "period": "day"}}
 LOAD_ID = "The dlt load that brought it."
+READABLE = ("_is_readable", "Whether the record model could read it; null is true.")
+CONFIG = (
+    "{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}"
+)
+"""A record model that learns a field gives its base a column; rows from before have it once they are read again."""
 
 
 def files() -> dict[str, str]:
@@ -64,10 +69,13 @@ BOOK_KEYS = {
     "windows": ("sync_id", "provider", "resource", "window_id"),
     "drift": ("request_id", "entity", "kind", "field"),
     "quarantine": ("row_id",),
+    "quarantine_settlements": ("row_id", "settlement", "settled_at"),
     "syncs": ("sync_id",),
     "instances": ("source", "instance_id", "bound_at"),
 }
 """What makes a row of the books one row: loads are at-least-once."""
+BOOK_CONDITIONS = {"drift": " and occurrences > 0"}
+"""What was counted once and is found no more is no surprise."""
 
 
 def _models(provider: str, entity: Entity) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -75,7 +83,7 @@ def _models(provider: str, entity: Entity) -> Iterator[tuple[str, str, dict[str,
     declared = list(columns(entity.model))
     plain = [column for column in declared if not column.is_list]
     stem = f"{provider}__{entity.name}"
-    yield from _pair(stem, _base(provider, entity, plain), entity.description, plain, ())
+    yield from _pair(stem, _base(provider, entity, plain), entity.description, plain)
     for column in declared:
         if column.is_list:
             child = f"{stem}__{column.name}"
@@ -84,7 +92,7 @@ def _models(provider: str, entity: Entity) -> Iterator[tuple[str, str, dict[str,
             ]  # fmt: skip
             opened = [replace(field, is_list=False, description=_nested(field)) for field in fields]
             description = f"One row per entry of `{column.name}` of each row of `stg_{stem}`. {column.description}"
-            yield from _pair(child, _list_base(provider, entity, column, opened), description, opened, ("position",))
+            yield from _pair(child, _list_base(provider, entity, column, opened), description, opened, parent=stem)
 
 
 def _nested(field: Column) -> str:
@@ -92,37 +100,63 @@ def _nested(field: Column) -> str:
 
 
 def _pair(
-    stem: str, base_sql: str, description: str, declared: list[Column], more_keys: tuple[str, ...]
+    stem: str, base_sql: str, description: str, declared: list[Column], parent: str | None = None
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Base and view of an entity, or of a list in the rows of `parent`."""
     described = [(name, RAW_COLUMNS.get(name, LOAD_ID)) for name in CARRIED]
-    if more_keys:
+    if parent is not None:
         described.append(("position", "Place in the list, from 1."))
     described.extend((column.name, column.description) for column in declared)
-    yield f"base_{stem}", base_sql, _described(f"base_{stem}", f"{description} Loads may repeat rows.", described, ())
-    keys = ", ".join(("_row_id", *more_keys))
+    in_base = described if parent is not None else [*described, READABLE]
+    versions = "Holds every version of a row, and loads may repeat rows."
+    yield f"base_{stem}", base_sql, _described(f"base_{stem}", f"{description} {versions}", in_base, ())
     names = ",\n    ".join(name for name, _ in described)
-    sql = (
+    sql = _current(stem, names) if parent is None else _current_entries(stem, parent, names)
+    keys = ("_row_id",) if parent is None else ("_row_id", "position")
+    yield f"stg_{stem}", sql, _described(f"stg_{stem}", description, described, keys)
+
+
+def _current(stem: str, names: str) -> str:
+    """The newest version of each row, unless that one could not be read."""
+    return (
         f"-- {HEADER}\n"
         "with numbered as (\n\n"
         "    select\n"
         "        *,\n"
-        f"        row_number() over (partition by {keys} order by _parsed_at desc, _dlt_load_id desc) as version\n"
+        "        row_number() over (partition by _row_id order by _parsed_at desc, _dlt_load_id desc) as version\n"
         f"    from {{{{ ref('base_{stem}') }}}}\n\n"
         ")\n\n"
-        f"select\n    {names}\nfrom numbered\nwhere version = 1\n"
+        f"select\n    {names}\nfrom numbered\nwhere version = 1 and coalesce(_is_readable, true)\n"
     )
-    yield f"stg_{stem}", sql, _described(f"stg_{stem}", description, described, ("_row_id", *more_keys))
+
+
+def _current_entries(stem: str, parent: str, names: str) -> str:
+    """The entries of the very version that counts; an older one may have had more of them."""
+    same = "\n        and ".join(f"entries.{key} = parents.{key}" for key in ("_row_id", "_parsed_at", "_dlt_load_id"))
+    return (
+        f"-- {HEADER}\n"
+        "with numbered as (\n\n"
+        "    select\n"
+        "        entries.*,\n"
+        "        row_number() over (partition by entries._row_id, entries.position order by entries._parsed_at) as repetition\n"
+        f"    from {{{{ ref('base_{stem}') }}}} as entries\n"
+        f"    inner join {{{{ ref('stg_{parent}') }}}} as parents\n"
+        f"        on {same}\n\n"
+        ")\n\n"
+        f"select\n    {names}\nfrom numbered\nwhere repetition = 1\n"
+    )
 
 
 def _base(provider: str, entity: Entity, declared: list[Column]) -> str:
-    lines = [*CARRIED, *(f"{_field('record', column)} as {column.name}" for column in declared)]
+    fields = (f"{_field('record', column)} as {column.name}" for column in declared)
+    lines = [*CARRIED, *fields, f"record is not null as {READABLE[0]}"]
     selected = ",\n    ".join(lines)
     return (
         f"-- {HEADER}\n"
-        "{{ config(materialized='incremental', incremental_strategy='append') }}\n\n"
+        f"{CONFIG}\n\n"
         f"select\n    {selected}\n"
         f"from {{{{ source('raw_{provider}', '{entity.name}') }}}}\n"
-        f"where\n    record is not null\n    and {{{{ complete_and_new_loads('raw_{provider}') }}}}\n"
+        f"where {{{{ complete_and_new_loads('raw_{provider}') }}}}\n"
     )
 
 
@@ -132,7 +166,7 @@ def _list_base(provider: str, entity: Entity, column: Column, declared: list[Col
     path = ", ".join(f"'{step}'" for step in column.path)
     return (
         f"-- {HEADER}\n"
-        "{{ config(materialized='incremental', incremental_strategy='append') }}\n\n"
+        f"{CONFIG}\n\n"
         "with opened as (\n\n"
         f"    {{{{ record_list(source('raw_{provider}', '{entity.name}'), [{path}], {list(CARRIED)!r}, "
         f"complete_and_new_loads('raw_{provider}')) }}}}\n\n"
@@ -157,7 +191,7 @@ def _book(table: str, declared: list[str]) -> str:
         f"        row_number() over (partition by {keys} order by _dlt_load_id desc) as version\n"
         f"    from {{{{ source('{books.DATASET}', '{table}') }}}}\n\n"
         ")\n\n"
-        f"select\n    {names}\nfrom numbered\nwhere version = 1\n"
+        f"select\n    {names}\nfrom numbered\nwhere version = 1{BOOK_CONDITIONS.get(table, '')}\n"
     )
 
 

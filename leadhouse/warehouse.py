@@ -21,6 +21,11 @@ FILE_FORMATS = {"duckdb": "parquet", "postgres": "csv"}
 """How Arrow tables are best loaded: dlt's other way, INSERT statements, costs gigabytes of memory."""
 
 
+LOADING = {"max_vacuum_tasks": 0}
+"""DuckDB merges small row groups when a connection closes, at several times their size in memory. After each load it would
+do so again and again; the build's connection does it once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Warehouse:
     """Where the tables live, for one instance.
@@ -72,12 +77,15 @@ class Warehouse:
         assert table is not None
         return table
 
+    def reader(self) -> Any:
+        """A client to read with while a pipeline extracts, when no other may be made; opened with `with`."""
+        return self.pipeline("reader", "leadhouse_reader").sql_client()
+
     @contextmanager
     def cursor(self, sql: str) -> Iterator[Any]:
         from dlt.destinations.exceptions import DatabaseUndefinedRelation
 
-        pipeline = self.pipeline("reader", "leadhouse_reader")
-        with pipeline.sql_client() as client:
+        with self.reader() as client:
             try:
                 with client.execute_query(sql) as cursor:
                     yield cursor
@@ -118,11 +126,14 @@ class Warehouse:
 
     def _destination(self) -> Any:
         import dlt
+        from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
         if self.engine == "duckdb":
             path = self.settings.warehouse_file()
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return dlt.destinations.duckdb(str(path))
+            memory = self.settings.leadhouse.memory_limit
+            credentials = DuckDbCredentials(str(path), global_config={"memory_limit": memory, **LOADING})
+            return dlt.destinations.duckdb(credentials=credentials)
         return dlt.destinations.postgres(self.settings.postgres_url or "")
 
     def _check_duckdb(self) -> None:

@@ -23,12 +23,13 @@ from .records import (
     stated_number,
     whole_number,
 )
-from .rows import RAW_COLUMNS, Entity, Findings, examine, read_answer, tables
+from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, examine, read_again, read_answer, tables
 from .split import Piece, put_together, split
 
 __all__ = [
     "AN_OBJECT",
     "RAW_COLUMNS",
+    "SCHEMA",
     "Column",
     "Day",
     "Drift",
@@ -41,6 +42,7 @@ __all__ = [
     "Moment",
     "Number",
     "Piece",
+    "Reading",
     "Record",
     "SqlType",
     "Text",
@@ -53,6 +55,7 @@ __all__ = [
     "profile_url",
     "put_together",
     "read",
+    "read_again",
     "read_answer",
     "split",
     "stated_number",

@@ -16,7 +16,15 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -36,9 +44,16 @@ class SqlType(StrEnum):
 
 @dataclass(slots=True)
 class Drift:
-    """What was unexpected in one record: (kind, field) pairs, kinds `unknown_field`, `unknown_value`, `wrong_type`."""
+    """What was unexpected in one record.
+
+    Attributes:
+        found: (kind, field) pairs, kinds `unknown_field`, `unknown_value`, `wrong_type`; a field within another is
+            named by its path, `company.employee_count` or `positions[].started_at`.
+        misread: (values of the object so far, field) of each value that could not be read; its path is not known yet.
+    """
 
     found: list[tuple[str, str]] = field(default_factory=list)
+    misread: list[tuple[dict[str, Any], str]] = field(default_factory=list)
 
 
 _drift: ContextVar[Drift | None] = ContextVar("drift", default=None)
@@ -107,13 +122,19 @@ def read(model: type[Record], value: Any) -> tuple[dict[str, Any], Drift]:
     drift = Drift()
     token = _drift.set(drift)
     try:
-        return _canonical(model.model_validate(value), "", drift), drift
+        canonical = _canonical(model.model_validate(value), "", drift)
     finally:
         _drift.reset(token)
+    # Whatever found no place in the record is named without one.
+    drift.found.extend(("wrong_type", name) for _, name in drift.misread)
+    drift.misread = []
+    return canonical, drift
 
 
 def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
     canonical: dict[str, Any] = {}
+    if drift.misread:
+        _place_misread(record, path, drift)
     for name, known in _fields(type(record)):
         value = getattr(record, name)
         if isinstance(value, Record):
@@ -130,6 +151,14 @@ def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
         drift.found.extend(("unknown_field", f"{path}{name}") for name in sorted(record.model_extra))
         canonical[UNKNOWN_FIELDS] = record.model_extra
     return canonical
+
+
+def _place_misread(record: Record, path: str, drift: Drift) -> None:
+    """Names the values of this object that could not be read by their path."""
+    # A validator sees the very dict that becomes the object's; that tells which object of many it was.
+    own = record.__dict__
+    drift.found.extend(("wrong_type", f"{path}{name}") for values, name in drift.misread if values is own)
+    drift.misread = [one for one in drift.misread if one[0] is not own]
 
 
 @cache
@@ -153,23 +182,23 @@ def _plain(value: Any) -> Any:
 def _tolerant(read_one: Callable[[Any], Any]) -> BeforeValidator:
     """Reads with `read_one`; what it cannot read becomes null and a line of drift."""
 
-    def validate(value: Any, info: Any) -> Any:
+    def validate(value: Any, info: ValidationInfo) -> Any:
         if value is None:
             return None
         try:
             return read_one(value)
         except (ValueError, TypeError, ArithmeticError, OSError):
-            note_wrong_type(info.field_name)
+            note_wrong_type(info)
             return None
 
     return BeforeValidator(validate)
 
 
-def note_wrong_type(name: str | None) -> None:
+def note_wrong_type(info: ValidationInfo) -> None:
     """Counts a value that could not be read as drift of the record that is being read."""
     drift = _drift.get()
     if drift is not None:
-        drift.found.append(("wrong_type", str(name)))
+        drift.misread.append((info.data, str(info.field_name)))
 
 
 def read_text(value: Any) -> str | None:
@@ -317,7 +346,7 @@ VALUE_NAMES = ("value", "email", "address", "number", "phone", "phone_number", "
 """Where the value stands when an object comes in place of a text."""
 
 
-def _texts(value: Any, name: str) -> list[str]:
+def _texts(value: Any, info: ValidationInfo) -> list[str]:
     """The texts of a list; what is no text is left out and counted as drift, the others stay."""
     texts = []
     for one in as_list(value):
@@ -328,7 +357,7 @@ def _texts(value: Any, name: str) -> list[str]:
                 raise ValueError(one)
             text = None if one is None else read_text(one)
         except ValueError:
-            note_wrong_type(name)
+            note_wrong_type(info)
             continue
         if text is not None:
             texts.append(text)
@@ -354,9 +383,7 @@ Moment = Annotated[datetime | None, _tolerant(read_moment), SqlType.TIMESTAMP]
 Day = Annotated[date | None, _tolerant(read_day), SqlType.DATE]
 Json = Annotated[str | None, _tolerant(read_json), SqlType.TEXT]
 NULL_AS_EMPTY = BeforeValidator(lambda value: [] if value is None else value)
-Texts = Annotated[
-    list[str], NULL_AS_EMPTY, BeforeValidator(lambda value, info: _texts(value, info.field_name)), SqlType.TEXT
-]
+Texts = Annotated[list[str], NULL_AS_EMPTY, BeforeValidator(_texts), SqlType.TEXT]
 AN_OBJECT = _tolerant(or_nothing)
 """For a nested record: `Annotated[Company | None, AN_OBJECT]`."""
 
@@ -364,11 +391,11 @@ AN_OBJECT = _tolerant(or_nothing)
 def many(read_one: Callable[[Any], Any] = lambda value: value) -> Any:
     """For a list of nested records; `read_one` turns another form (a sentence, a bare value) into an object."""
 
-    def validate(value: Any, info: Any) -> list[Any]:
+    def validate(value: Any, info: ValidationInfo) -> list[Any]:
         objects = [read_one(one) for one in as_list(value) if one is not None]
         for one in objects:
             if not isinstance(one, dict):
-                note_wrong_type(info.field_name)
+                note_wrong_type(info)
         return [one for one in objects if isinstance(one, dict)]
 
     return BeforeValidator(validate)

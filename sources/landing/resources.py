@@ -64,3 +64,14 @@ def empty_tables(entities: Iterable[Entity]) -> list[DltResource]:
         )
 
     return [make(entity) for entity in entities]
+
+
+def more_rows(entity: Entity, rows: Iterable[pa.Table]) -> DltResource:
+    """Appends rows to an entity's raw table; no walk's state is touched."""
+
+    def more() -> Iterator[pa.Table]:
+        yield from rows
+
+    return dlt.resource(
+        more, name=f"more_{entity.name}", table_name=entity.name, write_disposition="append", columns=COLUMNS
+    )

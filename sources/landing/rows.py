@@ -15,7 +15,7 @@ import pyarrow as pa
 from sources.metered import Answer, StoredAnswer, digest
 
 from .records import Record, Unreadable, read
-from .split import UNSTORABLE, Piece, split
+from .split import UNSTORABLE, Piece, last_step, split
 
 ROWS_PER_TABLE = 5_000
 """Answers are gathered into Arrow tables of about this many rows: a page per table costs two thirds of the speed."""
@@ -79,6 +79,23 @@ class Findings:
     quarantined: list[tuple[str, str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a record model made of one payload.
+
+    Attributes:
+        record: the canonical record as text; None when it could not be read.
+        drift: (kind, field) of each surprise.
+        reason: why it could not be read; None when it was.
+    """
+
+    record: str | None
+    record_key: str
+    record_hash: str
+    drift: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+
+
 def read_answer(
     entity: Entity,
     question_id: str,
@@ -96,16 +113,20 @@ def read_answer(
     findings = Findings(request_id, entity.name, envelope, len(pieces))
     rows = []
     for piece in pieces:
-        canonical, key = _canonical(entity, piece, findings)
+        reading = _read(entity, piece)
+        if reading.reason is not None:
+            findings.quarantined.append((piece.path, reading.reason, piece.payload))
+        for surprise in reading.drift:
+            findings.drift[surprise] = findings.drift.get(surprise, 0) + 1
         rows.append(
             {
                 "_row_id": digest(question_id, piece.path)[:32],
-                "record_key": key or f"weak:{digest(piece.payload)[:32]}",
+                "record_key": reading.record_key,
                 "_selection": selection,
                 "payload": piece.payload,
-                "record": canonical,
+                "record": reading.record,
                 "_model": entity.model.__name__,
-                "_record_hash": digest(canonical if canonical is not None else piece.payload)[:32],
+                "_record_hash": reading.record_hash,
                 "_path": piece.path,
                 "_request_id": request_id,
                 "_fetched_at": fetched_at,
@@ -148,8 +169,20 @@ def examine(stored: StoredAnswer, entity: Entity) -> Findings:
     )[1]
 
 
-def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | None, str]:
-    """The canonical record as text (None when it could not be read) and its key."""
+def read_again(entity: Entity, path: str, payload: str) -> Reading:
+    """Reads a payload that is in raw already, as `read_answer` reads it on landing.
+
+    Args:
+        path: its `_path`; where records stand in a map, the key is read from it.
+    """
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        return _unreadable(payload, "the payload is not JSON")
+    return _read(entity, Piece(path, last_step(path), payload, value))
+
+
+def _read(entity: Entity, piece: Piece) -> Reading:
     try:
         value = _plain(piece.value) if UNUSUAL.search(piece.payload) else piece.value
         if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
@@ -159,11 +192,17 @@ def _canonical(entity: Entity, piece: Piece, findings: Findings) -> tuple[str | 
         text = json.dumps(canonical, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     except (Unreadable, ValueError, RecursionError) as problem:
         reason = str(problem) if isinstance(problem, Unreadable) else f"{entity.model.__name__} could not read it"
-        findings.quarantined.append((piece.path, reason, piece.payload))
-        return None, ""
-    for found in drift.found:
-        findings.drift[found] = findings.drift.get(found, 0) + 1
-    return text, key
+        return _unreadable(piece.payload, reason)
+    return Reading(text, key or _weak_key(piece.payload), digest(text)[:32], tuple(drift.found))
+
+
+def _unreadable(payload: str, reason: str) -> Reading:
+    return Reading(None, _weak_key(payload), digest(payload)[:32], reason=reason)
+
+
+def _weak_key(payload: str) -> str:
+    """For a record that nothing names."""
+    return f"weak:{digest(payload)[:32]}"
 
 
 UNUSUAL = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|\d[eE]\+?\d|NaN|Infinity")

@@ -42,25 +42,30 @@ def split(text: str, where: str) -> tuple[list[Piece], str]:
     Args:
         text: the body.
         where: path to the records, `*` for each element of a list or each value of a map, e.g. `data/*`; the empty
-            string when the answer itself is the record.
+            string when the answer itself is the record. Of several, as in `data/contacts/*|data/*`, the first that
+            leads to a list counts, else the last.
 
     Raises:
         ValueError: the text is not JSON.
     """
-    several = "*" in where
+    steps = _steps(text, where)
     pieces: list[Piece] = []
     envelope: list[str] = []
     last = 0
-    for path, start, end, value in _find(text, _skip(text, 0), where.split("/") if where else [], ""):
-        if value is None and not several:
+    for path, start, end, value in _find(text, _skip(text, 0), steps, ""):
+        if value is None and "*" not in steps:
             # An object that is not there is no record; null in place of an element of a list is one we cannot read.
             continue
-        key = _unescaped(path.rsplit("/", 1)[-1])
-        pieces.append(Piece(path, key, text[start:end], value))
+        pieces.append(Piece(path, last_step(path), text[start:end], value))
         envelope.append(text[last:start])
         last = end
     envelope.append(text[last:])
     return pieces, "null".join(envelope)
+
+
+def last_step(path: str) -> str:
+    """The last step of a JSON pointer as `split` writes them, unescaped."""
+    return _unescaped(path.rsplit("/", 1)[-1])
 
 
 def put_together(envelope: str, payloads: dict[str, str]) -> Any:
@@ -79,6 +84,25 @@ def put_together(envelope: str, payloads: dict[str, str]) -> Any:
         else:
             holder[steps[-1]] = value
     return document
+
+
+def _steps(text: str, where: str) -> list[str]:
+    """The way to the records in this very answer."""
+    *firsts, last = where.split("|")
+    for first in firsts:
+        steps = first.split("/")
+        if _is_a_list(text, _skip(text, 0), steps[:-1]):
+            return steps
+    return last.split("/") if last else []
+
+
+def _is_a_list(text: str, at: int, steps: list[str]) -> bool:
+    """Whether a list stands at the end of these steps from `at`."""
+    if not steps:
+        return text[at : at + 1] == "["
+    if text[at : at + 1] != "{":
+        return False
+    return any(key == steps[0] and _is_a_list(text, start, steps[1:]) for key, start in _members(text, at))
 
 
 def _find(text: str, at: int, steps: list[str], path: str) -> Iterator[tuple[str, int, int, Any]]:

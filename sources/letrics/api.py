@@ -93,10 +93,10 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
         )
 
     pages = PageNumbers(
-        count=lambda document: len(_records(document)),
+        count=lambda document: len(_records(document, name)),
         size=lambda document: _number(document, "per_page", "page_size", "limit"),
         total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
-        keys=lambda document: [_identity(one) for one in _records(document)],
+        keys=lambda document: [_identity(one) for one in _records(document, name)],
     )
     return Walk(
         name,
@@ -142,7 +142,7 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
     if status >= 400:
         return Problem("status", status, words or str(document.get("message", ""))), None
     if listed:
-        if isinstance(document.get("data"), list | dict) and document["data"]:
+        if _records(document, question.operation):
             return None, words
         codes = [
             code for one in listed if isinstance(one, dict) and (code := whole_number(one.get("code"))) is not None
@@ -153,11 +153,14 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
 
 def counts(question: Question, document: Any) -> Mapping[str, int]:
     """`record`: the items of `data`."""
-    return {"record": len(_records(document))}
+    return {"record": len(_records(document, question.operation))}
 
 
-def _records(document: Any) -> list[Any]:
+def _records(document: Any, collection: str) -> list[Any]:
+    """`data` is the list, a map, or an object that holds the list under the collection's name."""
     data = document.get("data")
+    if isinstance(data, dict) and isinstance(data.get(collection), list):
+        data = data[collection]
     return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
 
 

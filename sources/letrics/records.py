@@ -225,6 +225,20 @@ def company_key(record: dict[str, Any]) -> str:
 
 
 ENTITIES: tuple[Entity, ...] = (
-    Entity("contacts", "contacts", Contact, "data/*", contact_key, "One row per contact per answer that held it."),
-    Entity("companies", "companies", Company, "data/*", company_key, "One row per company per answer that held it."),
+    Entity(
+        "contacts",
+        "contacts",
+        Contact,
+        "data/contacts/*|data/*",
+        contact_key,
+        "One row per contact per answer that held it.",
+    ),
+    Entity(
+        "companies",
+        "companies",
+        Company,
+        "data/companies/*|data/*",
+        company_key,
+        "One row per company per answer that held it.",
+    ),
 )

@@ -87,8 +87,14 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
 
     from leadhouse.cli import app
 
-    commands = get_command(app).commands  # type: ignore[attr-defined]
-    assert set(commands) == {"sync", "build", "check", "plan", "status", "sandbox", "demo"}
+    groups = get_command(app).commands  # type: ignore[attr-defined]
+    assert set(groups) == {"sync", "build", "check", "plan", "status", "sandbox", "demo", "quarantine", "reparse"}
+    commands = {
+        f"{name} {inner}" if inner else name: one
+        for name, group in groups.items()
+        for inner, one in getattr(group, "commands", {"": group}).items()
+    }
+    assert {name for name in commands if " " in name} == {f"quarantine {name}" for name in ("list", "show", "discard")}
     for name, command in commands.items():
         assert f"`leadhouse {name}" in README or f"leadhouse {name}" in README, name
         assert f"Example: leadhouse {name}" in command.help

@@ -142,6 +142,31 @@ def test_a_value_of_the_wrong_type_costs_its_field_and_nothing_else(field: str, 
     assert drift.found == [("wrong_type", field)]
 
 
+def test_a_value_of_the_wrong_type_is_named_by_its_whole_path_however_deep_it_stands() -> None:
+    class House(Record):
+        """Things within things."""
+
+        main: Annotated[Thing | None, AN_OBJECT] = Field(None, description="One.")
+        others: Annotated[list[Thing], many()] = Field([], description="Several.")
+        is_open: Flag = Field(None, description="Open?")
+
+    wrong = {"employeeCount": "x", "home": 5, "offices": [{"city": {"a": 1}}, {}, {"postal_code": {}}]}
+    canonical, drift = read(
+        House, {"is_open": "maybe", "main": wrong, "others": [{}, {"tags": [[1], "a", {}]}, wrong, 7]}
+    )
+    assert sorted(drift.found) == sorted(
+        ("wrong_type", name)
+        for name in (
+            "is_open",
+            "others",
+            *("main.employee_count", "main.home", "main.offices[].city", "main.offices[].postal_code"),
+            *("others[].tags", "others[].tags"),
+            *("others[].employee_count", "others[].home", "others[].offices[].city", "others[].offices[].postal_code"),
+        )
+    )
+    assert canonical["others"][1]["tags"] == ["a"]
+
+
 @pytest.mark.parametrize("empty", [[], {}, ""])
 def test_an_empty_list_map_or_text_for_an_object_is_no_object_and_no_drift(empty: Any) -> None:
     canonical, drift = read(Thing, {"home": empty})

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.contactout.records import ENTITIES as CONTACTOUT
-from sources.landing import RAW_COLUMNS, Entity, Findings, Record, put_together, read_answer, tables
+from sources.landing import RAW_COLUMNS, Entity, Findings, Record, put_together, read_again, read_answer, tables
 from sources.landing.records import columns
 from sources.landing.rows import storable
 from sources.leadiq.records import ENTITIES as LEADIQ
@@ -38,7 +38,8 @@ def answer_with(entity: Entity, records: list[Any]) -> bytes:
             return {f"{SLUG}-{number}": one for number, one in enumerate(whole)} if entity.map_key else whole
         return {steps[0]: build(steps[1:], values), "meta": {"page": 1}}
 
-    return json.dumps(build(entity.where.split("/") if entity.where else [], records)).encode()
+    where = entity.where.split("|")[-1]
+    return json.dumps(build(where.split("/") if where else [], records)).encode()
 
 
 def land(entity: Entity, body: bytes) -> tuple[list[dict[str, Any]], Findings]:
@@ -139,6 +140,34 @@ def test_a_record_too_deep_to_read_is_quarantined_and_its_neighbours_land(name: 
     row, findings = land_one(ENTITIES[name], deep)
     assert json.loads(row["payload"]) == deep
     assert (row["record"] is None) == bool(findings.quarantined)
+
+
+@pytest.mark.parametrize("name", sorted(ENTITIES))
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.data())
+def test_a_payload_that_is_read_again_gives_what_landing_gave(name: str, data: st.DataObject) -> None:
+    entity = ENTITIES[name]
+    row, findings = land_one(entity, data.draw(objects_for(entity) | SCALAR.filter(lambda value: value is not None)))
+    again = read_again(entity, row["_path"], row["payload"])
+    assert (again.record, again.record_key, again.record_hash) == (
+        row["record"],
+        row["record_key"],
+        row["_record_hash"],
+    )
+    assert (again.reason is None) == (not findings.quarantined)
+    assert {found: again.drift.count(found) for found in again.drift} == findings.drift
+
+
+@pytest.mark.parametrize("key", [f"{SLUG}/~1~0~u0041", f"{SLUG}\ud800", f"{SLUG}\x00é", "7", ""])
+def test_the_key_of_a_map_is_found_again_in_the_path(key: str) -> None:
+    (row,), _ = land(PEOPLE, json.dumps({"profiles": {key: {"full_name": "Ada Example"}}}).encode())
+    again = read_again(PEOPLE, row["_path"], row["payload"])
+    assert (again.record, again.record_key) == (row["record"], row["record_key"])
+
+
+def test_a_payload_that_is_no_json_is_unreadable_and_says_so() -> None:
+    again = read_again(CONTACTS, "/data/0", "{")
+    assert (again.record, again.reason) == (None, "the payload is not JSON")
 
 
 @pytest.mark.parametrize("field", ["a\ud800", "\udfff"])

@@ -120,6 +120,25 @@ def test_records_deep_in_an_answer_are_found_and_their_surroundings_stay_in_the_
 
 
 @pytest.mark.parametrize(
+    ("data", "paths"),
+    [
+        ([{"id": 1}, {"id": 2}], ["/data/0", "/data/1"]),
+        ({"contacts": [{"id": 1}, {"id": 2}], "total": 2}, ["/data/contacts/0", "/data/contacts/1"]),
+        ({"contacts": []}, []),
+        ({"a": {"id": 1}, "contacts": {"id": 2}}, ["/data/a", "/data/contacts"]),
+        ({"companies": [{"id": 1}]}, ["/data/companies"]),
+        ({}, []),
+        (None, []),
+    ],
+)
+def test_of_several_ways_the_first_that_leads_to_a_list_counts(data: object, paths: list[str]) -> None:
+    document = {"meta": {"contacts": [1]}, "data": data, "errors": []}
+    pieces, envelope = split(json.dumps(document), "data/contacts/*|data/*")
+    assert [piece.path for piece in pieces] == paths
+    assert put_together(envelope, {piece.path: piece.payload for piece in pieces}) == document
+
+
+@pytest.mark.parametrize(
     "text", ['{"data":null}', '{"data":5}', '{"data":[]}', '{"data":{}}', '{"Data":[1]}', "[]", "7", '{"data":"[1]"}']
 )
 def test_an_answer_without_records_is_all_envelope(text: str) -> None:

@@ -178,6 +178,9 @@ def test_the_key_is_a_bearer_token_and_a_secret() -> None:
         ({"data": [1, 2], "meta": {"total": None, "per_page": 2}}, False),
         ({"data": [1, 2], "meta": [], "errors": []}, False),
         ({"data": {"a": {}, "b": {}}, "meta": {"total": 2}}, True),
+        ({"data": {"contacts": [1, 2]}, "meta": {"per_page": 2}}, False),
+        ({"data": {"contacts": [1]}, "meta": {"per_page": 2}}, True),
+        ({"data": {"contacts": []}, "meta": {"total": 5}}, True),
     ],
 )
 def test_a_window_ends_where_the_answer_says_or_shows_it(document: Any, ends: bool) -> None:
@@ -185,7 +188,16 @@ def test_a_window_ends_where_the_answer_says_or_shows_it(document: Any, ends: bo
 
 
 @pytest.mark.parametrize(
-    ("data", "records"), [([{}, {}], 2), ([], 0), (None, 0), ({"a": {}}, 1), ("text", 0), ([None], 1)]
+    ("data", "records"),
+    [
+        ([{}, {}], 2),
+        ([], 0),
+        (None, 0),
+        ({"a": {}}, 1),
+        ("text", 0),
+        ([None], 1),
+        ({"contacts": [{}, {}], "page": 1}, 2),
+    ],
 )
 def test_records_are_counted_in_a_list_or_a_map(data: Any, records: int) -> None:
     assert counts(QUESTION, {"data": data}) == {"record": records}
@@ -203,7 +215,7 @@ def test_an_error_with_its_status_is_told_in_letrics_words() -> None:
 
 
 @pytest.mark.parametrize("errors", [[ERROR], ERROR])
-@pytest.mark.parametrize("data", [None, [], {}])
+@pytest.mark.parametrize("data", [None, [], {}, {"contacts": []}])
 def test_an_error_inside_a_200_counts_by_its_code(errors: Any, data: Any) -> None:
     problem, _ = inspect(QUESTION, 200, {"errors": errors, "data": data})
     assert problem == Problem("status", 400, "invalid_input 400 per_page is too large")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sources.landing import read_answer
+from sources.landing import put_together, read_answer
 from sources.letrics.records import ENTITIES
 
 NOW = datetime(2026, 3, 2, 6)
@@ -193,3 +193,15 @@ def test_records_in_a_map_land_as_those_in_a_list() -> None:
     body = json.dumps({"data": {"x": {"id": 1}, "y": {"id": 2}}}).encode()
     rows, _ = read_answer(CONTACTS, "q", "r", "s", NOW, body)
     assert [(row["record_key"], row["_path"]) for row in rows] == [("1", "/data/x"), ("2", "/data/y")]
+
+
+@pytest.mark.parametrize(("entity", "other"), [(CONTACTS, COMPANIES), (COMPANIES, CONTACTS)])
+def test_records_in_a_list_under_the_collections_name_land_as_those_in_a_list(entity: Any, other: Any) -> None:
+    document = {"data": {entity.name: [{"id": 1}, {"id": 2}], other.name: [{"id": 3}], "page": 1}, "meta": {}}
+    rows, findings = read_answer(entity, "q", "r", "s", NOW, json.dumps(document).encode())
+    assert [(row["record_key"], row["_path"]) for row in rows] == [
+        ("1", f"/data/{entity.name}/0"),
+        ("2", f"/data/{entity.name}/1"),
+    ]
+    assert (findings.records, findings.quarantined) == (2, [])
+    assert put_together(findings.envelope, {row["_path"]: row["payload"] for row in rows}) == document

@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -42,8 +42,7 @@ select
     {{ record_field('record', ['work_status'], 'text') }} as work_status,
     {{ record_field('record', ['contact_availability', 'personal_email'], 'boolean') }} as contact_availability_personal_email,
     {{ record_field('record', ['contact_availability', 'work_email'], 'boolean') }} as contact_availability_work_email,
-    {{ record_field('record', ['contact_availability', 'phone'], 'boolean') }} as contact_availability_phone
+    {{ record_field('record', ['contact_availability', 'phone'], 'boolean') }} as contact_availability_phone,
+    record is not null as _is_readable
 from {{ source('raw_contactout', 'people') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_contactout') }}
+where {{ complete_and_new_loads('raw_contactout') }}

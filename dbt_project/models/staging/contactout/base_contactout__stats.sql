@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -24,8 +24,7 @@ select
     {{ record_field('record', ['usage', 'search_count'], 'integer') }} as usage_search_count,
     {{ record_field('record', ['usage', 'search_quota'], 'integer') }} as usage_search_quota,
     {{ record_field('record', ['usage', 'search_remaining'], 'integer') }} as usage_search_remaining,
-    {{ record_field('record', ['usage', 'search_over_quota'], 'integer') }} as usage_search_over_quota
+    {{ record_field('record', ['usage', 'search_over_quota'], 'integer') }} as usage_search_over_quota,
+    record is not null as _is_readable
 from {{ source('raw_contactout', 'stats') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_contactout') }}
+where {{ complete_and_new_loads('raw_contactout') }}

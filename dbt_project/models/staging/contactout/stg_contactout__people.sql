@@ -51,4 +51,4 @@ select
     contact_availability_work_email,
     contact_availability_phone
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

@@ -2,9 +2,13 @@
 with numbered as (
 
     select
-        *,
-        row_number() over (partition by _row_id, position order by _parsed_at desc, _dlt_load_id desc) as version
-    from {{ ref('base_contactout__people__company_specialties') }}
+        entries.*,
+        row_number() over (partition by entries._row_id, entries.position order by entries._parsed_at) as repetition
+    from {{ ref('base_contactout__people__company_specialties') }} as entries
+    inner join {{ ref('stg_contactout__people') }} as parents
+        on entries._row_id = parents._row_id
+        and entries._parsed_at = parents._parsed_at
+        and entries._dlt_load_id = parents._dlt_load_id
 
 )
 
@@ -20,4 +24,4 @@ select
     position,
     value
 from numbered
-where version = 1
+where repetition = 1

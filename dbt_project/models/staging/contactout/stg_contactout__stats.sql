@@ -33,4 +33,4 @@ select
     usage_search_remaining,
     usage_search_over_quota
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

@@ -17,4 +17,4 @@ select
     occurrences,
     seen_at
 from numbered
-where version = 1
+where version = 1 and occurrences > 0

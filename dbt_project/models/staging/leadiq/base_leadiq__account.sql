@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -21,8 +21,7 @@ select
     {{ record_field('record', ['universal_plan', 'status'], 'text') }} as universal_plan_status,
     {{ record_field('record', ['universal_plan', 'next_billing_period'], 'timestamp') }} as universal_plan_next_billing_period,
     {{ record_field('record', ['universal_plan', 'available'], 'number') }} as universal_plan_available,
-    {{ record_field('record', ['universal_plan', 'used'], 'number') }} as universal_plan_used
+    {{ record_field('record', ['universal_plan', 'used'], 'number') }} as universal_plan_used,
+    record is not null as _is_readable
 from {{ source('raw_leadiq', 'account') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_leadiq') }}
+where {{ complete_and_new_loads('raw_leadiq') }}

@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -13,8 +13,7 @@ select
     {{ record_field('record', ['id'], 'text') }} as id,
     {{ record_field('record', ['name'], 'text') }} as name,
     {{ record_field('record', ['domain'], 'text') }} as domain,
-    {{ record_field('record', ['custom_data'], 'text') }} as custom_data
+    {{ record_field('record', ['custom_data'], 'text') }} as custom_data,
+    record is not null as _is_readable
 from {{ source('raw_leadiq', 'tracked_companies') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_leadiq') }}
+where {{ complete_and_new_loads('raw_leadiq') }}

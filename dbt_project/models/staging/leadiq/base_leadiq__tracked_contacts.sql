@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -34,8 +34,7 @@ select
     {{ record_field('record', ['job_change_detected'], 'date') }} as job_change_detected,
     {{ record_field('record', ['job_start_date'], 'date') }} as job_start_date,
     {{ record_field('record', ['reference_id'], 'text') }} as reference_id,
-    {{ record_field('record', ['external_record_id'], 'text') }} as external_record_id
+    {{ record_field('record', ['external_record_id'], 'text') }} as external_record_id,
+    record is not null as _is_readable
 from {{ source('raw_leadiq', 'tracked_contacts') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_leadiq') }}
+where {{ complete_and_new_loads('raw_leadiq') }}

@@ -30,4 +30,4 @@ select
     universal_plan_available,
     universal_plan_used
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

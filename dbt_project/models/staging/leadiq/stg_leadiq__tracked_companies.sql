@@ -22,4 +22,4 @@ select
     domain,
     custom_data
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

@@ -43,4 +43,4 @@ select
     reference_id,
     external_record_id
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

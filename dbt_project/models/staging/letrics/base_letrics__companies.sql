@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -27,8 +27,7 @@ select
     {{ record_field('record', ['state'], 'text') }} as state,
     {{ record_field('record', ['country'], 'text') }} as country,
     {{ record_field('record', ['created_at'], 'timestamp') }} as created_at,
-    {{ record_field('record', ['updated_at'], 'timestamp') }} as updated_at
+    {{ record_field('record', ['updated_at'], 'timestamp') }} as updated_at,
+    record is not null as _is_readable
 from {{ source('raw_letrics', 'companies') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_letrics') }}
+where {{ complete_and_new_loads('raw_letrics') }}

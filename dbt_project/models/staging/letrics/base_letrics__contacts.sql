@@ -1,5 +1,5 @@
 -- Written by `make staging` from the record models in sources/; change it there.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 select
     _row_id,
@@ -41,8 +41,7 @@ select
     {{ record_field('record', ['company', 'state'], 'text') }} as company_state,
     {{ record_field('record', ['company', 'country'], 'text') }} as company_country,
     {{ record_field('record', ['company', 'created_at'], 'timestamp') }} as company_created_at,
-    {{ record_field('record', ['company', 'updated_at'], 'timestamp') }} as company_updated_at
+    {{ record_field('record', ['company', 'updated_at'], 'timestamp') }} as company_updated_at,
+    record is not null as _is_readable
 from {{ source('raw_letrics', 'contacts') }}
-where
-    record is not null
-    and {{ complete_and_new_loads('raw_letrics') }}
+where {{ complete_and_new_loads('raw_letrics') }}

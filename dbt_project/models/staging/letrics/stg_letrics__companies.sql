@@ -36,4 +36,4 @@ select
     created_at,
     updated_at
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)

@@ -50,4 +50,4 @@ select
     company_created_at,
     company_updated_at
 from numbered
-where version = 1
+where version = 1 and coalesce(_is_readable, true)
