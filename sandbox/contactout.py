@@ -17,7 +17,6 @@ from sandbox.books import rounded
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
-from sandbox.rates import SlidingWindow
 from sandbox.settings import CONTACTOUT_TOKEN
 from sandbox.world import World
 
@@ -112,7 +111,7 @@ class ContactOut:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._windows = {name: SlidingWindow(rate, world.settings.rate_scale) for name, rate in RATES.items()}
+        self._windows = {name: world.rates.window("contactout", name, rate) for name, rate in RATES.items()}
         self.profiles = Profiles(world.population)
         # The pages of one search ask the same question again and again.
         self._found = lru_cache(maxsize=16)(self._find)

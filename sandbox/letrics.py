@@ -15,7 +15,6 @@ from sandbox import wording
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
-from sandbox.rates import SlidingWindow
 from sandbox.settings import LETRICS_KEY, LetricsShape
 from sandbox.world import World
 
@@ -68,7 +67,7 @@ class Letrics:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._window = SlidingWindow(PER_MINUTE, world.settings.rate_scale)
+        self._window = world.rates.window("letrics", "default", PER_MINUTE)
         self.directory = Directory(world.population)
 
     def operations(self) -> list[Operation]:

@@ -151,7 +151,7 @@ def _endpoint(
 
 
 class ControlDesk:
-    """Everything a test may turn or read: the clock, the books, the truth, the faults."""
+    """Everything a test may turn or read: the clock, the books, the rates, the truth, the faults."""
 
     def __init__(self, world: World, faults: Faults, truth: Truth) -> None:
         self._world = world
@@ -165,6 +165,7 @@ class ControlDesk:
             Route("/sandbox/clock", self._set_clock, methods=["PUT"]),
             Route("/sandbox/books", self._read_books, methods=["GET"]),
             Route("/sandbox/books", self._close_books, methods=["DELETE"]),
+            Route("/sandbox/rates", self._read_rates, methods=["GET"]),
             Route("/sandbox/truth", self._read_truth, methods=["GET"]),
             Route("/sandbox/faults", self._order_faults, methods=["PUT"]),
             Route("/sandbox/faults", self._clear_faults, methods=["DELETE"]),
@@ -186,7 +187,11 @@ class ControlDesk:
 
     async def _close_books(self, _request: Request) -> Response:
         self._world.books.close()
+        self._world.rates.forget()
         return Response(status_code=204)
+
+    async def _read_rates(self, _request: Request) -> Response:
+        return JSONResponse(self._world.rates.as_json())
 
     async def _read_truth(self, _request: Request) -> Response:
         return JSONResponse(self._truth.on(self._world.calendar.today))

@@ -1,4 +1,4 @@
-"""What every provider shares: the population, the day, the books, the settings."""
+"""What every provider shares: the population, the day, the books, the rates, the settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sandbox.books import Books
 from sandbox.calendar import SimulatedCalendar
 from sandbox.population import Population, invent
+from sandbox.rates import Rates
 from sandbox.settings import Settings
 from sandbox.till import Till
 
@@ -20,10 +21,11 @@ class World:
     calendar: SimulatedCalendar
     books: Books
     till: Till
+    rates: Rates
 
     @classmethod
     def from_settings(cls, settings: Settings) -> World:
         """Invent the population and set the calendar to its first day."""
         population = invent(settings.seed, settings.people, settings.companies, settings.start)
         calendar, books = SimulatedCalendar(settings.start), Books()
-        return cls(settings, population, calendar, books, Till(settings, books, calendar))
+        return cls(settings, population, calendar, books, Till(settings, books, calendar), Rates(settings.rate_scale))

@@ -48,6 +48,8 @@ class LeadIQ:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        # No limit is documented; what comes is measured all the same.
+        self._window = world.rates.window("leadiq", "default", None)
         self.tracking = Tracking(world.population)
         self._root = {
             "account": self._account,
@@ -69,6 +71,8 @@ class LeadIQ:
     def answer(self, asked: Asked) -> Answer:
         """Check the key, then the query against the schema, then execute it."""
         question = read_question(asked)
+        if not isinstance(question, Refusal) or question.status != 401:
+            self._window.refused_for()
         if isinstance(question, Refusal):
             return self._refuse(question)
         cursors: list[str] = []

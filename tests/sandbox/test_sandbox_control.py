@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sandbox import Settings, running
+from sandbox.rates import SlidingWindow
 
 
 def test_a_status_on_order_skips_then_strikes_and_is_free(box: Any) -> None:
@@ -119,6 +120,43 @@ def test_a_request_sent_twice_has_one_fingerprint(box: Any) -> None:
     box.search(page=2)
     one, again, other = (request["fingerprint"] for request in box.books()["requests"])
     assert one == again != other
+
+
+def test_the_desk_tells_how_well_each_rate_was_used(start: Any) -> None:
+    box = start("--rate-scale", "0.05", "--people", "30", "--companies", "6")
+    for _ in range(5):
+        box.search()
+        box.leadiq("{ usage { subscription { status } } }")
+    for _ in range(2):
+        box.letrics("contacts")
+        box.letrics("companies")
+    box.stats()
+    box.http.post("/contactout/v1/people/search", headers={"token": "wrong"}, json={})
+    box.http.post("/leadiq/graphql", json={"query": "{ usage { subscription { status } } }"})
+    assert box.http.get("/sandbox/rates").json() == {
+        "window_seconds": 60,
+        "rates": {
+            "leadiq": {"default": {"limit": None, "peak": 5, "violations": 0}},
+            "contactout": {
+                "people_search": {"limit": 3, "peak": 5, "violations": 2},
+                "contact_checker": {"limit": 7, "peak": 0, "violations": 0},
+                "other": {"limit": 50, "peak": 1, "violations": 0},
+            },
+            "letrics": {"default": {"limit": 3, "peak": 4, "violations": 1}},
+        },
+    }
+    assert box.books()["violations"] == 3
+    box.http.delete("/sandbox/books")
+    assert box.search().status_code == 429, "closed books give nobody a new minute"
+    searches = box.http.get("/sandbox/rates").json()["rates"]["contactout"]["people_search"]
+    assert searches == {"limit": 3, "peak": 1, "violations": 1}
+
+
+def test_a_peak_is_of_any_sixty_seconds_not_of_all_time() -> None:
+    arrivals = [0.0, 30.0, 59.9, 60.0, 200.0]
+    window = SlidingWindow(2, clock=iter(arrivals).__next__)
+    assert [window.refused_for() for _ in arrivals] == [0, 0, 1, 0, 0]
+    assert (window.peak, window.violations) == (3, 1)
 
 
 def test_closed_books_are_empty(box: Any) -> None:
