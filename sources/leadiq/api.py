@@ -12,7 +12,19 @@ from typing import Any
 
 from sources.landing import stated_number, whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, StopKind, digest
-from sources.paging import Cursor, Forecast, Incremental, Meter, Position, Walk, Window, once, reading, remark
+from sources.paging import (
+    CannotGoOn,
+    Cursor,
+    Forecast,
+    Incremental,
+    Meter,
+    Position,
+    Walk,
+    Window,
+    once,
+    reading,
+    remark,
+)
 
 from . import documents
 from .inputs import LeadIQInputs
@@ -196,9 +208,17 @@ def _companies_following(window: Window, answer: Answer) -> Position | None:
 
 
 def _following(connection: str, window: Window, answer: Answer) -> Position | None:
-    if answer.document["data"].get(connection) is None:
+    found = answer.document["data"].get(connection)
+    if found is None or found.get("edges") is None:
         # Null, and no word why: nobody has left a list that was not shown.
-        window["partial"] = True
+        remark(
+            window,
+            StopKind.PARTIAL,
+            f"LeadIQ sent null for {connection}, which its schema does not allow; it is read again",
+        )
+    info = (found or {}).get("pageInfo", {"hasNextPage": False})
+    if not (isinstance(info, dict) and isinstance(info.get("hasNextPage"), bool)):
+        raise CannotGoOn(f"LeadIQ does not say whether {connection} has another page; it is read again")
     return Cursor(_page_info(connection), _edges(connection))(window, answer)
 
 

@@ -56,11 +56,11 @@ class Budget:
             cheapest = options[-1]
             limit = self._broken(provider, cheapest)
             assert limit is not None
-            wanted, spent = cheapest[limit.credit_type], self._spent(limit)
+            wanted, spent = cheapest[limit.credit_type], round(self._spent(limit), 6)
             return (
-                f"the budget of {limit.credits:,.10g} {provider}.{limit.credit_type} per {limit.period} has "
-                f"{max(limit.credits - spent, 0):,.10g} left and the next request may cost {wanted:,.10g}: allow at least "
-                f"{spent + wanted:,.10g}, or wait for the next {limit.period}"
+                f"the budget of {limit.credits:,.15g} {provider}.{limit.credit_type} per {limit.period} has "
+                f"{round(max(limit.credits - spent, 0), 6):,.15g} left and the next request may cost {wanted:,.15g}: allow at least "
+                f"{round(spent + wanted, 6):,.15g}, or wait for the next {limit.period}"
             )
 
     def settle(self, provider: str, reserved: Mapping[str, float], actual: Mapping[str, float]) -> None:

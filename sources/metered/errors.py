@@ -87,9 +87,17 @@ EVERYWHERE: tuple[ErrorRule, ...] = (
         kind="redirect",
     ),
     ErrorRule(Action.RETRY, "no connection could be made ({message}): check base_url and the network", kind="connect"),
-    ErrorRule(Action.RETRY, "no answer came in time ({message})", kind="timeout", may_charge=True),
     ErrorRule(
-        Action.RETRY, "the connection broke before the answer was complete ({message})", kind="reset", may_charge=True
+        Action.RETRY,
+        "no answer came in time ({message}): run the sync again, or raise leadhouse.timeout_seconds",
+        kind="timeout",
+        may_charge=True,
+    ),
+    ErrorRule(
+        Action.RETRY,
+        "the connection broke before the answer was complete ({message}): run the sync again; if it goes on, check the network and any proxy",
+        kind="reset",
+        may_charge=True,
     ),
     ErrorRule(
         Action.RETRY,

@@ -102,6 +102,12 @@ class PageNumbers:
         keys = [digest(key)[:12] for key in self.keys(answer.document)] if self.keys is not None else []
         self._notice_a_shift(window, position, total, keys)
         if count == 0:
+            promised = total if total is not None else position.get("total")
+            if promised is not None and seen < promised:
+                what = f"after {seen:,} of {promised:,} records"
+                if answer.status >= 400 or not answer.found:
+                    raise CannotGoOn(f"the provider finds nothing {what}: run the sync again")
+                remark(window, StopKind.SHIFTED, f"the result ended {what}: the rest is missing until it is read again")
             return None
         following: Position = {"page": position["page"] + 1}
         if asked is not None:

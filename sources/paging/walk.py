@@ -10,9 +10,11 @@ from typing import Any
 from sources.metered import Answer, Ask, Question
 
 from .forecast import Forecast
-from .windows import Schedule, State, Window, complete_window, forget_other_question
+from .windows import Refresh, Schedule, State, Window, complete_window, forget_other_question
 
 Position = dict[str, Any]
+GIVE_UPS = 2
+"""How often a page at which a search could not go on is asked for again, by later syncs."""
 RESTARTS = 3
 """How often a window begins again because its cursor expired."""
 
@@ -80,7 +82,7 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
             answer = ask(plan.question(window))
             if answer is None:
                 return
-            begins_again, position = bool(answer.expired), None
+            begins_again, position, was_partial = bool(answer.expired), None, window["partial"]
             try:
                 if begins_again:
                     _begin_again(window, answer)
@@ -96,6 +98,15 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                     else f"an answer has a shape that is not understood ({type(problem).__name__})"
                 )
                 ask.give_up(plan.resource, why)
+                window.pop("remarks", None)  # That it ended here says more.
+                if isinstance(plan.schedule, Refresh) and window.get("gave_up", 0) < GIVE_UPS:
+                    # What is bought whole stays open, and the next sync asks for this page once more; closed, the rest
+                    # would be missing until it is bought anew.
+                    window["gave_up"] = window.get("gave_up", 0) + 1
+                    window["step"] += 1
+                    window["partial"] = was_partial
+                    yield answer
+                    return
                 position, window["partial"], begins_again = None, True, False
             window["step"] += 1
             window["position"] = position

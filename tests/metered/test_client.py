@@ -384,7 +384,7 @@ def test_an_outage_says_nothing_about_a_keys_form(desk: Desk, status: int) -> No
 
 
 def test_an_answer_of_a_shape_nobody_foresaw_is_kept_and_does_not_stop_the_syncs_that_follow(desk: Desk) -> None:
-    body = {"data": {"trackedContacts": {"edges": [None], "pageInfo": "next please"}}}
+    body = {"data": {"trackedContacts": {"edges": 7, "pageInfo": {"hasNextPage": True, "endCursor": "c"}}}}
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="body", body=body)
     state: dict[str, Any] = {}
     contacts = leadiq.walks(LeadIQInputs())[1]

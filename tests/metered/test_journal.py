@@ -62,7 +62,6 @@ def test_bodies_leave_when_they_have_landed_and_the_ledger_stays(tmp_path: Path)
     journal.close()
 
 
-@pytest.mark.xfail(strict=True, reason="Python's cursor steps `pragma incremental_vacuum` once, which frees one page")
 def test_what_has_landed_leaves_the_disk_too(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.sqlite")
     for number in range(40):

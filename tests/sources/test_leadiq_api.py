@@ -279,14 +279,18 @@ def test_the_next_page_begins_at_the_cursor_of_the_page_or_of_its_last_record(mo
     "document",
     [
         connection([{}], pageInfo={"hasNextPage": False, "endCursor": "c7"}),
-        connection([{}], pageInfo=None),
-        connection([{}], pageInfo=[]),
         connection([{}]),
         {"data": {"trackedContacts": {"edges": None, "pageInfo": {"hasNextPage": False}}}},
     ],
 )
 def test_a_walk_ends_where_no_next_page_is_promised(document: Any) -> None:
     assert plans()["tracked_contacts"].following(window(), answer(document)) is None
+
+
+@pytest.mark.parametrize("info", [None, [], {}, {"hasNextPage": None, "endCursor": "c7"}, {"hasNextPage": "perhaps"}])
+def test_not_to_say_whether_there_is_another_page_is_no_end(info: Any) -> None:
+    with pytest.raises(CannotGoOn, match="does not say whether"):
+        plans()["tracked_contacts"].following(window(), answer(connection([{}], pageInfo=info)))
 
 
 def test_a_page_promised_without_any_cursor_is_said() -> None:
