@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+import re
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -160,6 +161,11 @@ def _reads_json(function: Any) -> bool:
 
 def _wrong_value(info: FieldInfo) -> Any:
     return WRONG[next(one for one in info.metadata if isinstance(one, SqlType))]
+
+
+def counted(drift: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """(kind, field) of counted drift; of a field inside a field its own name, however its way is written."""
+    return {(kind, re.findall(r"[^.\[\]]+", field)[-1]) for kind, field in drift}
 
 
 def keys_of(value: Any) -> set[str]:

@@ -21,7 +21,7 @@ from sandbox.spoil import PAGE
 from sources.metered import Action, StopKind
 from sources.paging import Walk
 from tests.faults.checks import SECRETS, Case, expected
-from tests.faults.contents import NO_RECORD, Content, contents, keys_of
+from tests.faults.contents import NO_RECORD, Content, contents, counted, keys_of
 from tests.faults.desk import first_question, settings
 from tests.faults.lines import lines, orders
 from tests.house import House, Run, Sandbox, forms_of_keys, running_sandbox
@@ -303,7 +303,7 @@ def test_whatever_records_hold_they_land_word_for_word_and_the_marts_are_built(h
             if entity.name not in ("account", "stats"):
                 possible = {content.laid_over(payload) for _, payload in whole}
                 assert possible & came, f"{entity.name}: {content.name}"
-            assert content.drift <= drift, f"{entity.name}: {content.name}"
+            assert content.drift <= counted(drift), f"{entity.name}: {content.name}"
     quarantined = house.query("select entity, payload from raw_leadhouse.quarantine order by all", house.warehouse)
     assert quarantined == sorted((entity.name, f'"{NO_RECORD}"') for _, entity in _entities() if entity.where)
 
