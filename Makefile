@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 # A test process per core; the tests start servers and processes of their own.
 TEST_PROCESSES ?= 2
 
-.PHONY: setup demo test lint bench staging requirements clean help
+.PHONY: setup demo test faults lint bench staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
 	@echo "make test          the tests"
+	@echo "make faults        whole syncs under every kind of fault, as processes"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
 	@echo "make staging       write dbt's staging from the record models"
@@ -29,6 +30,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+
+faults: setup
+	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
 lint: setup
 	$(BIN)/ruff check .
