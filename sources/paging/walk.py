@@ -10,11 +10,11 @@ from typing import Any
 from sources.metered import Answer, Ask, Question
 
 from .forecast import Forecast
-from .windows import Refresh, Schedule, State, Window, complete_window, forget_other_question
+from .windows import Schedule, State, Window, complete_window, forget_other_question
 
 Position = dict[str, Any]
 GIVE_UPS = 2
-"""How often a page at which a search could not go on is asked for again, by later syncs."""
+"""How often a page at which a walk could not go on is asked for again, by later syncs."""
 RESTARTS = 3
 """How often a window begins again because its cursor expired."""
 
@@ -99,9 +99,9 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                 )
                 ask.give_up(plan.resource, why)
                 window.pop("remarks", None)  # That it ended here says more.
-                if isinstance(plan.schedule, Refresh) and window.get("gave_up", 0) < GIVE_UPS:
-                    # What is bought whole stays open, and the next sync asks for this page once more; closed, the rest
-                    # would be missing until it is bought anew.
+                if not answer.expired and window.get("gave_up", 0) < GIVE_UPS:
+                    # It stays open, and the next sync asks for this page once more; closed, what stands before it
+                    # would be read, and bought, again.
                     window["gave_up"] = window.get("gave_up", 0) + 1
                     window["step"] += 1
                     window["partial"] = was_partial

@@ -243,6 +243,24 @@ def test_a_state_from_the_future_asks_nothing_until_the_clock_has_caught_up() ->
     assert len(run(plan, state, Asking([END], as_of=TODAY + 11 * DAY, sync="later"))) == 1
 
 
+def test_where_a_walk_could_not_go_on_the_next_syncs_ask_once_more_and_then_begin_anew() -> None:
+    state: State = {}
+    broken = {"more": True, "next": None}
+    asked = []
+    for day in ("monday", "tuesday", "wednesday"):
+        ask = Asking([chain(9)[0], broken] if day == "monday" else [broken], sync=day)
+        run(cursors(Incremental(DAY)), state, ask)
+        assert len(ask.given_up) == 1
+        asked.extend(dict(question.params)["cursor"] for question in ask.asked)
+    # The page before it is not read, and bought, again.
+    assert asked == ["", "c1", "c1", "c1"]
+    assert state["window"]["complete"]
+    assert state["window"]["partial"]
+    ask = Asking(chain(3), sync="thursday")
+    assert len(run(cursors(Incremental(DAY)), state, ask)) == 3
+    assert "watermark" in state
+
+
 def test_cursors_in_a_circle_end_the_walk_keep_what_was_read_and_prove_nothing() -> None:
     state: State = {}
     ask = Asking([{"more": True, "next": f"c{n % 3}"} for n in range(100)])
@@ -251,7 +269,7 @@ def test_cursors_in_a_circle_end_the_walk_keep_what_was_read_and_prove_nothing()
     assert [resource for resource, _ in ask.given_up] == ["things"]
     assert "circles" in ask.given_up[0][1]
     assert "watermark" not in state
-    assert state["window"]["complete"]
+    assert not state["window"]["complete"]
     assert run(cursors(Incremental(DAY)), state, Asking([END])) == []
 
 
