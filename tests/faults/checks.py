@@ -72,12 +72,12 @@ class Expected:
     says: bool = True
 
 
-def expected(case: Case, desk: Desk) -> Expected:
+def expected(case: Case, paid: bool, source: str, operation: str) -> Expected:
     """What a table's line promises, in words of its action; written without looking at the client."""
-    rule, paid = case.rule, desk.paid
+    rule = case.rule
     lost = paid and rule.may_charge
     nothing_there = rule.action is Action.NOTHING_FOUND or (case.order.fault or {}).get("status") == 404
-    if case.skip and nothing_there and desk.operation in NUMBERED.get(desk.resource.source, ()):
+    if case.skip and nothing_there and operation in NUMBERED.get(source, ()):
         # No page behind this one, although more records were promised: that is no end.
         return Expected(StopKind.FAILED, says=False)
     match rule.action:
@@ -121,7 +121,7 @@ def passes_and_stays(rule: ErrorRule) -> Iterable[tuple[int, bool]]:
 
 def check_line(desk: Desk, case: Case, whole: Undisturbed) -> None:
     """The whole story of a fault: the disturbed sync, the next ones, and the money."""
-    should = expected(case, desk)
+    should = expected(case, desk.paid, desk.resource.source, desk.operation)
     case.provoke(desk)
     visit = desk.sync(**case.limits())
     check_end(visit, case, should)
@@ -194,7 +194,7 @@ def check_records(visit: Visit, case: Case, should: Expected, whole: Undisturbed
 
 def check_ledger(desk: Desk, visit: Visit, case: Case) -> None:
     """Each request is on record with its outcome, and nothing a provider said too much of."""
-    should = expected(case, desk)
+    should = expected(case, desk.paid, desk.resource.source, desk.operation)
     disturbed = visit.disturbed()
     assert tuple(disturbed) == should.disturbed
     if case.rule.action is Action.NOTHING_FOUND:

@@ -116,7 +116,7 @@ def test_a_sync_ends_with_the_lines_exit_code_and_the_next_one_completes_it(
     table, operation = walk.entity, first_question(walk).operation
     # A sandbox charges for nothing but what is documented, and a search is.
     paid = operation in source.provider(settings("free")).prices
-    should = expected(case, paid)
+    should = expected(case, paid, name, operation)
     headers = {"retry-after": "3600"} if case.rule.action is Action.WAIT else {}
     assert case.order.fault is not None
     fault: Mapping[str, Any] = case.order.fault
