@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 # A test process per core; the tests start servers and processes of their own.
 TEST_PROCESSES ?= 2
 
-.PHONY: setup demo test faults lint bench staging requirements clean help
+# How many cases the searching tests look at in `make soak`.
+SEARCHED ?= 2000
+
+.PHONY: setup demo test faults lint bench soak staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
@@ -13,6 +16,7 @@ help:
 	@echo "make faults        whole syncs under every kind of fault, as processes"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
+	@echo "make soak          the long forms, an hour or two: benchmarks up to a million records, thousands of searched cases"
 	@echo "make staging       write dbt's staging from the record models"
 	@echo "make requirements  compile the pinned requirements from pyproject.toml"
 
@@ -45,6 +49,15 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.landing
+	$(BIN)/python -m benchmarks.metered
+
+# Everything runs, whatever was found before; the exit code says whether all was well.
+soak: setup
+	@failed=0; \
+	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
+	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
+	$(BIN)/python -m benchmarks.metered --long || failed=1; \
+	exit $$failed
 
 staging: setup
 	$(BIN)/python -m leadhouse.staging

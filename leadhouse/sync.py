@@ -54,7 +54,7 @@ EXIT_OF = {
     StopKind.NOT_OFFERED: Exit.COMPLETE,
     StopKind.ABANDONED: Exit.COMPLETE,
     StopKind.PARTIAL: Exit.PROVIDER_FAILED,
-    # The next sync reads it again by itself.
+    # Read again by itself: by the next sync, or where that costs by the next refresh.
     StopKind.SHIFTED: Exit.COMPLETE,
     StopKind.PENDING: Exit.COMPLETE,
 }
