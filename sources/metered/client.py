@@ -435,10 +435,9 @@ class Asking:
             asked = self.provider.without(wanted, self._unknown_parts())
             assert asked is not None
             most = price(self.provider.prices, wanted.operation, wanted.at_most)
-            settled = False
+            number, tries = number + 1, tries + 1
+            attempt = Attempt(question, question_id, wanted, asked, most, number, tries, waited)
             try:
-                number, tries = number + 1, tries + 1
-                attempt = Attempt(question, question_id, wanted, asked, most, number, tries, waited)
                 sent = self._send_once(attempt, headers)
                 if sent is None:
                     self._stop(question.resource, StopKind.INTERRUPTED, STOPPED_ON_REQUEST)
@@ -448,10 +447,9 @@ class Asking:
                 finally:
                     if most:
                         self._round.interrupted.paid_ended()
-                settled = True
             finally:
-                if not settled and most:
-                    self._budget.settle(self.provider.name, most, {})
+                if not attempt.is_settled:
+                    self._settle(attempt, {})
             if not isinstance(outcome, Repeat):
                 return outcome
             if outcome.asks_for_less:
@@ -488,7 +486,7 @@ class Asking:
         credits = most if may_be_charged else {}
         ended = replace(row, outcome=outcome, credits=credits, message=self._words(problem.message))
         self._journal.record(ended, self._unreadable(row, response, problem) if may_be_charged else None)
-        self._budget.settle(self.provider.name, most, credits)
+        self._settle(attempt, credits)
         if waits:
             # Also when this walk does not wait for it: nobody who uses the key comes back sooner.
             self._pace.pause(self._rate_of(attempt.question), pause)
@@ -533,6 +531,12 @@ class Asking:
             self._budget.settle(self.provider.name, most, {})
             return None
         return wanted
+
+    def _settle(self, attempt: Attempt, credits: Credits) -> None:
+        """Replaces what was reserved for an attempt by what it cost."""
+        attempt.is_settled = True
+        if attempt.most:
+            self._budget.settle(self.provider.name, attempt.most, credits)
 
     def _goes_on(self) -> bool:
         return not self._round.interrupted.is_set()
@@ -707,7 +711,7 @@ class Asking:
             except Exception:
                 # What cannot be counted counts as the most it can have cost.
                 credits = dict(most or held)
-        starts = (question.job, most) if question.job and question.starts_job and found else None
+        starts = (question.job, most) if question.job and question.starts_job and found and most else None
         finishes = question.job if held and not counts.get("pending") else None
         if starts:
             credits = {}
@@ -739,8 +743,7 @@ class Asking:
             expired=expired,
         )
         self._journal.keep(stored, row, starts, finishes)
-        if most:
-            self._budget.settle(self.provider.name, most, most if starts else credits)
+        self._settle(attempt, most if starts else credits)
         if finishes:
             self._budget.finish_job(self.provider.name, held, credits)
         self._round.count(len(reply.body))
@@ -814,7 +817,7 @@ class Refused:
     whole_source: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One attempt at a question.
 
@@ -824,6 +827,7 @@ class Attempt:
         asked: `wanted` as far as the account knows it; what is sent.
         most: what it can cost at most; reserved.
         number: of all attempts at this question; `tries` are those of now, and `waited` the seconds waited between.
+        is_settled: whether the budget holds what it cost, and no longer the most it can cost.
     """
 
     question: Question
@@ -834,6 +838,7 @@ class Attempt:
     number: int
     tries: int
     waited: float
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
