@@ -609,7 +609,8 @@ class Asking:
             slot.acquire()
         try:
             rate = self.provider.rates.get(question.rate_class) or self.provider.rates.get("default") or 60
-            if not self._pace.wait(self._rate_of(question), rate, lambda: not self._round.interrupted.is_set()):
+            place = self._pace.wait(self._rate_of(question), rate, self._goes_on)
+            if place is None:
                 return None
             row = RequestRow(
                 request_id=f"{attempt.question_id}-{attempt.number}",
@@ -644,6 +645,8 @@ class Asking:
                 if most:
                     self._round.interrupted.paid_ended()
                 raise
+            finally:
+                self._pace.answered(place)
             duration = round((time.monotonic() - began) * 1000, 3)
             return replace(row, duration_ms=duration, http_status=response.status), response
         finally:

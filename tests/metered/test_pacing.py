@@ -84,3 +84,15 @@ def test_waiting_ends_when_it_is_told_to(tmp_path: Path) -> None:
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
     assert not pace.wait("key", 10, lambda: not stop.is_set())
+
+
+def test_however_late_a_request_arrives_the_next_in_its_place_arrives_a_window_later(tmp_path: Path) -> None:
+    pace = Pace(tmp_path / "pace.sqlite")
+    places = [pace.wait("key", 2) for _ in range(2)]
+    time.sleep(0.8)
+    late = time.monotonic()
+    for place in places:
+        assert place is not None
+        pace.answered(place)
+    assert pace.wait("key", 2)
+    assert time.monotonic() - late >= 1.0
