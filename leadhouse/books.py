@@ -78,7 +78,7 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
             "entity": (SqlType.TEXT, "The raw table."),
             "kind": (SqlType.TEXT, "`unknown_field`, `unknown_value` or `wrong_type`."),
-            "field": (SqlType.TEXT, "The field."),
+            "field": (SqlType.TEXT, "The field, by its path in the record: `company.name`, `positions[].title`."),
             "occurrences": (
                 SqlType.INTEGER,
                 "Records of the answer that had it; 0 when a later record model, by `leadhouse reparse`, found it no more.",

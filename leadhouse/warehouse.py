@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -60,6 +62,10 @@ class Warehouse:
     def drain(self, pipeline: dlt.Pipeline) -> None:
         """Loads what an earlier process extracted and did not load."""
         if pipeline.has_pending_data:
+            # dlt renames a normalised package into place, then removes the extracted one file by file. A kill in between
+            # leaves both, and dlt would stumble over them.
+            for load_id in {*pipeline.list_extracted_load_packages()} & {*pipeline.list_normalized_load_packages()}:
+                shutil.rmtree(Path(pipeline.working_dir) / "normalize" / "extracted" / load_id)
             pipeline.normalize()
             pipeline.load()
 

@@ -1,4 +1,5 @@
--- Nothing goes missing between raw and staging: per raw table, readable rows and staged rows are equally many.
+-- Nothing goes missing between raw and staging: per raw table, rows whose newest version is readable, and staged rows,
+-- are equally many.
 {% set entities = {
     'leadiq': ['account', 'tracked_contacts', 'tracked_companies'],
     'contactout': ['stats', 'people'],
@@ -12,9 +13,17 @@ with
                 select
                     '{{ provider }}.{{ table }}' as entity,
                     (
-                        select count(distinct _row_id)
-                        from {{ source('raw_' ~ provider, table) }}
-                        where record is not null
+                        select count(*)
+                        from
+                            (
+                                select
+                                    record is not null as is_readable,
+                                    row_number() over (
+                                        partition by _row_id order by _parsed_at desc, _dlt_load_id desc
+                                    ) as version
+                                from {{ source('raw_' ~ provider, table) }}
+                            ) as versions
+                        where version = 1 and is_readable
                     ) as readable,
                     (select count(*) from {{ ref('stg_' ~ provider ~ '__' ~ table) }}) as staged
                 {% if not (last_provider and loop.last) %}
