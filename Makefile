@@ -8,12 +8,13 @@ TEST_PROCESSES ?= 2
 # How many cases the searching tests look at in `make soak`.
 SEARCHED ?= 2000
 
-.PHONY: setup demo test faults lint bench soak staging requirements clean help
+.PHONY: setup demo test faults crash lint bench soak staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
-	@echo "make test          the tests"
+	@echo "make test          the tests, without those of make faults and make crash"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
+	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=40)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
 	@echo "make soak          the long forms, an hour or two: benchmarks up to a million records, thousands of searched cases"
@@ -38,6 +39,10 @@ test: setup
 faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
+# Takes CRASH_SEED and CRASH_POINTS from make's command line or the environment.
+crash: setup
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -57,6 +62,7 @@ soak: setup
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \
+	CRASH_POINTS=400 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed
 
 staging: setup

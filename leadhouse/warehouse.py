@@ -61,11 +61,8 @@ class Warehouse:
 
     def drain(self, pipeline: dlt.Pipeline) -> None:
         """Loads what an earlier process extracted and did not load."""
+        _finish_deleting(pipeline)
         if pipeline.has_pending_data:
-            # dlt renames a normalised package into place, then removes the extracted one file by file. A kill in between
-            # leaves both, and dlt would stumble over them.
-            for load_id in {*pipeline.list_extracted_load_packages()} & {*pipeline.list_normalized_load_packages()}:
-                shutil.rmtree(Path(pipeline.working_dir) / "normalize" / "extracted" / load_id)
             pipeline.normalize()
             pipeline.load()
 
@@ -178,3 +175,18 @@ class Warehouse:
             raise CannotDo(
                 f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials."
             ) from None
+
+
+def _finish_deleting(pipeline: dlt.Pipeline) -> None:
+    """Deletes extracted packages that a killed process was deleting.
+
+    dlt deletes an extracted package, file by file, once its normalised form is in place. Killed in between, it would
+    normalise what is left: at best that fails, in this and in every later run.
+    """
+    normalised = {*pipeline.list_normalized_load_packages(), *pipeline.list_completed_load_packages()}
+    for load_id in pipeline.list_extracted_load_packages():
+        package = Path(pipeline.working_dir) / "normalize" / "extracted" / load_id
+        # Extracting ends with one rename, so what lacks a part was whole once; dlt drops a package without rows.
+        is_whole = (package / "schema.json").is_file() and (package / "new_jobs").is_dir()
+        if load_id in normalised or not is_whole:
+            shutil.rmtree(package)

@@ -142,18 +142,22 @@ class House:
         (self.folder / ".dlt" / "secrets.toml").write_text(secrets)
         return self
 
-    def start(self, *arguments: str, day: str = DAYS[0]) -> subprocess.Popen[str]:
-        """Starts `leadhouse …` as of 06:00 on a day."""
+    def environment_on(self, day: str) -> dict[str, str]:
+        """What a process in this house finds in its environment at 06:00 on a day."""
         environment = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("SOURCES__", "LEADHOUSE", "DESTINATION__", "BUDGET__"))
         }
         environment |= {"LEADHOUSE_AS_OF": f"{day}T06:00:00", "HOME": str(self.folder), **self.environment}
+        return {**environment, "PYTHONPATH": str(PROJECT)}
+
+    def start(self, *arguments: str, day: str = DAYS[0]) -> subprocess.Popen[str]:
+        """Starts `leadhouse …` as of 06:00 on a day."""
         return subprocess.Popen(
             [sys.executable, "-m", "leadhouse", *arguments],
             cwd=self.folder,
-            env={**environment, "PYTHONPATH": str(PROJECT)},
+            env=self.environment_on(day),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -215,20 +219,43 @@ class House:
         with duckdb.connect(str(file or self.published), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    def raw(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows of every raw table by their id, and every answer's envelope."""
+        tables = self.query(
+            "select table_schema, table_name from information_schema.columns "
+            "where column_name = '_row_id' and table_schema like 'raw_%'",
+            self.warehouse,
+        )
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for schema, name in tables:
+            found[f"{schema}.{name}"] = self.query(
+                f"select distinct _row_id, _record_hash from {schema}.{name} order by all", self.warehouse
+            )
+        found["envelopes"] = self.query(
+            "select distinct provider, resource, window_id, step, envelope from raw_leadhouse.requests "
+            "where outcome in ('ok', 'empty') order by all",
+            self.warehouse,
+        )
+        return found
+
     def marts(self) -> dict[str, list[tuple[Any, ...]]]:
         """All marts, row for row; what the disturbance of a run itself must change is left out.
 
-        A journal answers after a kill (`replayed`), a lost request is asked again (`attempt`, `unknown`), and no request
-        takes equally long twice.
+        A journal answers after a kill (`replayed`), a lost request is asked again (`attempt`, `unknown`) and what it may
+        have cost counts, and no request takes equally long twice.
         """
         left_out = {
             "fct_api_requests": "exclude (duration_ms, attempt, request_id)",
             "fct_request_credits": "exclude (request_id)",
         }
+        rows_of = {
+            "fct_api_requests": "where outcome not in ('replayed', 'unknown', 'retried')",
+            "fct_request_credits": "where request_id not in "
+            "(select request_id from marts.fct_api_requests where outcome = 'unknown')",
+        }
         marts: dict[str, list[tuple[Any, ...]]] = {}
         for (name,) in self.query("select table_name from information_schema.tables where table_schema = 'marts'"):
-            where = "where outcome not in ('replayed', 'unknown', 'retried')" if name == "fct_api_requests" else ""
-            rows = self.query(f"select * {left_out.get(name, '')} from marts.{name} {where}")
+            rows = self.query(f"select * {left_out.get(name, '')} from marts.{name} {rows_of.get(name, '')}")
             marts[name] = sorted(rows, key=repr)
         return marts
 

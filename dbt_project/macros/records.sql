@@ -81,7 +81,8 @@
 {%- endmacro %}
 
 
-{#- The latest row of each key: a condition-free subquery, since Postgres knows no `qualify`. -#}
+{#- The latest row of each key: a condition-free subquery, since Postgres knows no `qualify`. Of several of the same time
+    one is taken that does not depend on how a sync was cut into rounds, and so not on the order of loads. -#}
 {% macro latest(relation, keys) -%}
     (
         select numbered.*
@@ -90,8 +91,7 @@
                 select
                     versions.*,
                     row_number() over (
-                        partition by {{ keys | join(', ') }}
-                        order by versions._fetched_at desc, versions._dlt_load_id desc, versions._row_id desc
+                        partition by {{ keys | join(', ') }} order by versions._fetched_at desc, versions._row_id desc
                     ) as version_number
                 from {{ relation }} as versions
             ) as numbered

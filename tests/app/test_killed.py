@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,29 +16,9 @@ class Undisturbed:
     def __init__(self, house: House, sandbox: Sandbox) -> None:
         house.run("sync", day=DAYS[0]).ok()
         self.marts = house.marts()
-        self.raw = raw(house)
+        self.raw = house.raw()
         self.charged = sandbox.charged()
         self.pages = sandbox.asked("contactout.people_search")
-
-
-def raw(house: House) -> dict[str, list[Any]]:
-    """The rows of every raw table by their id, and every answer's envelope."""
-    tables = house.query(
-        "select table_schema, table_name from information_schema.columns "
-        "where column_name = '_row_id' and table_schema like 'raw_%'",
-        house.warehouse,
-    )
-    found: dict[str, list[Any]] = {}
-    for schema, name in tables:
-        found[name] = house.query(
-            f"select distinct _row_id, _record_hash from {schema}.{name} order by all", house.warehouse
-        )
-    found["envelopes"] = house.query(
-        "select distinct provider, resource, window_id, step, envelope from raw_leadhouse.requests "
-        "where outcome in ('ok', 'empty') order by all",
-        house.warehouse,
-    )
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +43,7 @@ def test_killed_while_asking_the_next_sync_pays_for_nothing_that_was_answered(
     assert sandbox.charged() == undisturbed.charged
     replayed = sum(one["replayed"] for one in second.json["syncs"][0]["resources"])
     assert replayed >= pages
-    assert raw(house) == undisturbed.raw
+    assert house.raw() == undisturbed.raw
     assert house.marts() == undisturbed.marts
 
 
@@ -110,7 +89,7 @@ def test_killed_again_and_again_while_landing_the_end_is_the_same(
     house.run("sync").ok()
 
     assert sandbox.charged() == undisturbed.charged
-    assert raw(house) == undisturbed.raw
+    assert house.raw() == undisturbed.raw
     assert house.marts() == undisturbed.marts
 
 
@@ -124,7 +103,7 @@ def test_killed_again_and_again_while_building_the_end_is_the_same(
     house.run("sync").ok()
 
     assert sandbox.charged() == undisturbed.charged
-    assert raw(house) == undisturbed.raw
+    assert house.raw() == undisturbed.raw
     assert house.marts() == undisturbed.marts
 
 
