@@ -92,8 +92,8 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "row_id": (SqlType.TEXT, "Hash of the request and the path."),
             "request_id": (SqlType.TEXT, "The request whose answer held it."),
             "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
-            "entity": (SqlType.TEXT, "The raw table; empty for a whole answer."),
-            "path": (SqlType.TEXT, "JSON pointer to the record in its answer; empty for a whole answer."),
+            "entity": (SqlType.TEXT, "The raw table; empty or null for a whole answer."),
+            "path": (SqlType.TEXT, "JSON pointer to the record in its answer; empty or null for a whole answer."),
             "reason": (SqlType.TEXT, "Why it could not be read."),
             "payload": (
                 SqlType.TEXT,
@@ -158,8 +158,6 @@ def _resource(name: str, rows: list[dict[str, Any]]) -> DltResource:
         for column, (kind, _) in columns.items()
         if kind is SqlType.TIMESTAMP
     }
-    # Loaded as CSV, empty text is null where null is allowed; of a whole answer both are the empty text.
-    hints |= {column: {"data_type": "text", "nullable": False} for column in ("entity", "path") if name == "quarantine"}
     table = pa.Table.from_pylist(rows, schema=schema)
     return dlt.resource([table], name=name, write_disposition="append", columns=hints)
 
