@@ -44,10 +44,12 @@ ENVIRONMENT = {
     "RATES__LEADIQ": '{"default": 12000}',
     "RATES__CONTACTOUT": '{"people_search": 12000}',
     "RATES__LETRICS": '{"default": 12000}',
-    # Data tests write nothing, and the marts are compared row for row; they would take a third of the time.
-    "DBT_EXCLUDE_RESOURCE_TYPES": "test",
     "OPENBLAS_NUM_THREADS": "1",
 }
+WITH_DATA_TESTS: dict[str, str] = {"DBT_EXCLUDE_RESOURCE_TYPES": "exposure"}
+WITHOUT_DATA_TESTS = {"DBT_EXCLUDE_RESOURCE_TYPES": "test"}
+"""Data tests write nothing and take a third of the time, and the marts are compared row for row: scenes with all
+providers run them, the others do not. There are no exposures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,11 @@ class Scene:
         return "".join(table for table in tables if f".{self.providers}]" in table)
 
     @property
-    def answers_per_round(self) -> int:
-        """So small that a sync takes several rounds."""
-        return 8 if self.providers == "all" else 3
+    def environment(self) -> dict[str, str]:
+        is_whole = self.providers == "all"
+        # So few answers a round that a sync takes several rounds.
+        rounds = {"LEADHOUSE__ANSWERS_PER_ROUND": "8" if is_whole else "3"}
+        return ENVIRONMENT | rounds | (WITH_DATA_TESTS if is_whole else WITHOUT_DATA_TESTS)
 
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -200,10 +204,12 @@ class Rig:
     def house(self, scene: Scene) -> Iterator[tuple[House, Sandbox]]:
         """The house as it is before the scene, and a sandbox with empty books."""
         folder = self.folder / "house"
+        if scene.day:
+            # Lives in the same folder, so that it comes first.
+            self.undisturbed(Scene(scene.providers))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         if scene.day:
-            self.undisturbed(Scene(scene.providers))
             shutil.copytree(self._day_before(scene), folder / "data")
         parsed = self.folder / f"parsed-{scene.date}"
         if parsed.exists():
@@ -213,7 +219,7 @@ class Rig:
         with running_sandbox(*WORLD) as sandbox:
             sandbox.move_to(scene.date)
             house = House(folder).configure(sandbox.info, SEARCHES, scene.secrets)
-            house.environment |= ENVIRONMENT | {"LEADHOUSE__ANSWERS_PER_ROUND": str(scene.answers_per_round)}
+            house.environment |= scene.environment
             yield house, sandbox
 
     def _day_before(self, scene: Scene) -> Path:
