@@ -8,12 +8,13 @@ TEST_PROCESSES ?= 2
 # How many cases the searching tests look at in `make soak`.
 SEARCHED ?= 2000
 
-.PHONY: setup demo test faults crash lint bench soak staging requirements clean help
+.PHONY: setup demo test faults slow crash lint bench soak staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
-	@echo "make test          the tests, without those of make faults and make crash"
+	@echo "make test          the tests, without those of make faults, slow and crash"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
+	@echo "make slow          the tests of many syncs and builds in a row"
 	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=40)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
@@ -38,6 +39,9 @@ test: setup
 
 faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
+
+slow: setup
+	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist load tests/app
 
 # Takes CRASH_SEED and CRASH_POINTS from make's command line or the environment.
 crash: setup

@@ -20,6 +20,8 @@ from leadhouse.catalogue import SOURCES
 from tests.house import DAYS, SECRETS, House, Run, running_sandbox
 from tests.postgres import running_postgres
 
+pytestmark = pytest.mark.slow
+
 ODD_PROFILE = "https://linkedin.com/in/no-object"
 TABLES = [(source.dataset, entity.name) for source in SOURCES.values() for entity in source.entities]
 EDITED = ("raw_letrics.contacts", "raw_letrics.companies", "raw_contactout.people", "raw_leadiq.tracked_contacts")

@@ -15,6 +15,8 @@ import pytest
 
 from tests.house import DAYS, KEYS, House, Run, Sandbox, forms_of_keys, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 SOMEBODY = "echoed.person@example.com"
 LEADIQ, CONTACTOUT, LETRICS = (f"you sent token {key} and asked for {SOMEBODY}" for key in KEYS)
 """What a provider, or a proxy before it, may quote of a request."""
