@@ -286,7 +286,7 @@ def test_the_commands_of_the_readme_work_as_they_stand(story: Story) -> None:
     lines = [line.split() for line in block.splitlines() if line.startswith("leadhouse ")]
     assert {line[1] for line in lines} == {
         *("demo", "sandbox", "check", "sync", "build", "status"),
-        *("quarantine", "reparse"),
+        *("plan", "quarantine", "reparse"),
     }
     for line in lines:
         if line[1] not in ("demo", "sandbox"):
