@@ -62,6 +62,7 @@ class Warehouse:
     def drain(self, pipeline: dlt.Pipeline) -> None:
         """Loads what an earlier process extracted and did not load."""
         _finish_deleting(pipeline)
+        _finish_filing(pipeline)
         if pipeline.has_pending_data:
             pipeline.normalize()
             pipeline.load()
@@ -190,3 +191,16 @@ def _finish_deleting(pipeline: dlt.Pipeline) -> None:
         is_whole = (package / "schema.json").is_file() and (package / "new_jobs").is_dir()
         if load_id in normalised or not is_whole:
             shutil.rmtree(package)
+
+
+def _finish_filing(pipeline: dlt.Pipeline) -> None:
+    """Files loaded packages away that a killed process had marked as loaded and was about to move.
+
+    dlt marks a package first and renames its folder then. Killed in between, it would take the package for one that is
+    still to be loaded, and stop at the mark, in this and in every later run.
+    """
+    load = Path(pipeline.working_dir) / "load"
+    for load_id in pipeline.list_normalized_load_packages():
+        package = load / "normalized" / load_id
+        if (package / "package_completed.json").is_file():
+            package.rename(load / "loaded" / load_id)

@@ -118,6 +118,13 @@ def half_deleted() -> None:
     _put(leadhouse.warehouse, "_finish_deleting", lambda pipeline: None)
 
 
+def half_filed() -> None:
+    """What dlt has marked as loaded is taken for what is still to be loaded."""
+    import leadhouse.warehouse
+
+    _put(leadhouse.warehouse, "_finish_filing", lambda pipeline: None)
+
+
 def finish_landing() -> None:
     """A round that was half landed is asked on, as if nothing of it had landed."""
     from sources.metered import Journal
@@ -225,8 +232,8 @@ def _put(owner: Any, name: str, value: Any) -> None:
 DEFECTS: dict[str, Callable[[], None]] = {
     defect.__name__: defect
     for defect in (
-        replay, intent, unknown, answer_first, in_flight, landed_mark, drain, half_deleted, finish_landing, bodies_stay,
-        staging_once, books_once, dictionary_once, identity_once, atomic_publish, leftovers,
+        replay, intent, unknown, answer_first, in_flight, landed_mark, drain, half_deleted, half_filed, finish_landing,
+        bodies_stay, staging_once, books_once, dictionary_once, identity_once, atomic_publish, leftovers,
     )
 }  # fmt: skip
 

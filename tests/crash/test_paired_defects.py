@@ -60,6 +60,11 @@ def test_without_clearing_what_dlt_was_deleting_no_later_sync_gets_through(rig: 
     rig.kill_without("half_deleted", LOADED_ONLY, "package", deleting, "the next sync finishes it", nth=2)
 
 
+def test_without_filing_what_dlt_had_loaded_no_later_sync_gets_through(rig: Rig) -> None:
+    filing = r"before renaming to leadhouse_contactout/load/loaded/\*"
+    rig.kill_without("half_filed", LOADED_ONLY, "package", filing, "the next sync finishes it", nth=2)
+
+
 def test_without_bodies_until_they_have_landed_answers_cannot_be_put_together_again(rig: Rig) -> None:
     rig.kill_without("bodies_stay", LOADED_ONLY, "package", EXTRACTED, "raw is that of an undisturbed run", nth=2)
 
