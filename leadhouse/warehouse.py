@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from . import leftovers
 from .failures import CannotDo
 from .instance import Instance
 from .settings import Settings
@@ -47,6 +46,7 @@ class Warehouse:
         """A dlt pipeline of this instance into one dataset."""
         import dlt
 
+        leftovers.finish_creating(self.instance.pipelines_dir / f"leadhouse_{name}")
         return dlt.pipeline(
             pipeline_name=f"leadhouse_{name}",
             destination=self._destination(),
@@ -61,8 +61,8 @@ class Warehouse:
 
     def drain(self, pipeline: dlt.Pipeline) -> None:
         """Loads what an earlier process extracted and did not load."""
-        _finish_deleting(pipeline)
-        _finish_filing(pipeline)
+        leftovers.finish_deleting(pipeline)
+        leftovers.finish_filing(pipeline)
         if pipeline.has_pending_data:
             pipeline.normalize()
             pipeline.load()
@@ -176,31 +176,3 @@ class Warehouse:
             raise CannotDo(
                 f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials."
             ) from None
-
-
-def _finish_deleting(pipeline: dlt.Pipeline) -> None:
-    """Deletes extracted packages that a killed process was deleting.
-
-    dlt deletes an extracted package, file by file, once its normalised form is in place. Killed in between, it would
-    normalise what is left: at best that fails, in this and in every later run.
-    """
-    normalised = {*pipeline.list_normalized_load_packages(), *pipeline.list_completed_load_packages()}
-    for load_id in pipeline.list_extracted_load_packages():
-        package = Path(pipeline.working_dir) / "normalize" / "extracted" / load_id
-        # Extracting ends with one rename, so what lacks a part was whole once; dlt drops a package without rows.
-        is_whole = (package / "schema.json").is_file() and (package / "new_jobs").is_dir()
-        if load_id in normalised or not is_whole:
-            shutil.rmtree(package)
-
-
-def _finish_filing(pipeline: dlt.Pipeline) -> None:
-    """Files loaded packages away that a killed process had marked as loaded and was about to move.
-
-    dlt marks a package first and renames its folder then. Killed in between, it would take the package for one that is
-    still to be loaded, and stop at the mark, in this and in every later run.
-    """
-    load = Path(pipeline.working_dir) / "load"
-    for load_id in pipeline.list_normalized_load_packages():
-        package = load / "normalized" / load_id
-        if (package / "package_completed.json").is_file():
-            package.rename(load / "loaded" / load_id)

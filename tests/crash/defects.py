@@ -113,16 +113,23 @@ def drain() -> None:
 
 def half_deleted() -> None:
     """What dlt was deleting is taken for what is still to be normalised."""
-    import leadhouse.warehouse
+    import leadhouse.leftovers
 
-    _put(leadhouse.warehouse, "_finish_deleting", lambda pipeline: None)
+    _put(leadhouse.leftovers, "finish_deleting", lambda pipeline: None)
 
 
 def half_filed() -> None:
     """What dlt has marked as loaded is taken for what is still to be loaded."""
-    import leadhouse.warehouse
+    import leadhouse.leftovers
 
-    _put(leadhouse.warehouse, "_finish_filing", lambda pipeline: None)
+    _put(leadhouse.leftovers, "finish_filing", lambda pipeline: None)
+
+
+def half_created() -> None:
+    """What dlt had not come to make is missing for good."""
+    import leadhouse.leftovers
+
+    _put(leadhouse.leftovers, "finish_creating", lambda folder: None)
 
 
 def finish_landing() -> None:
@@ -232,8 +239,8 @@ def _put(owner: Any, name: str, value: Any) -> None:
 DEFECTS: dict[str, Callable[[], None]] = {
     defect.__name__: defect
     for defect in (
-        replay, intent, unknown, answer_first, in_flight, landed_mark, drain, half_deleted, half_filed, finish_landing,
-        bodies_stay, staging_once, books_once, dictionary_once, identity_once, atomic_publish, leftovers,
+        replay, intent, unknown, answer_first, in_flight, landed_mark, drain, half_created, half_deleted, half_filed,
+        finish_landing, bodies_stay, staging_once, books_once, dictionary_once, identity_once, atomic_publish, leftovers,
     )
 }  # fmt: skip
 

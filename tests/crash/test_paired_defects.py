@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.crash.scenes import WITH_DATA_TESTS, Rig, Scene
 
 LOADED_ONLY = Scene("contactout", builds=False)
@@ -53,6 +55,12 @@ def test_without_finishing_a_half_landed_round_answers_are_lost(rig: Rig) -> Non
 
 def test_without_draining_what_was_extracted_never_lands(rig: Rig) -> None:
     rig.kill_without("drain", LOADED_ONLY, "package", EXTRACTED, "has gone past it without loading it", nth=2)
+
+
+@pytest.mark.parametrize(("making", "nth"), [("load", 1), ("schemas", 2)])
+def test_without_making_what_dlt_had_begun_to_make_no_later_sync_gets_through(rig: Rig, making: str, nth: int) -> None:
+    writing = rf"after opening leadhouse_books/{making}/\*"
+    rig.kill_without("half_created", LOADED_ONLY, "package", writing, "the next sync finishes it", nth=nth)
 
 
 def test_without_clearing_what_dlt_was_deleting_no_later_sync_gets_through(rig: Rig) -> None:
