@@ -14,8 +14,9 @@ from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
 from .instance import open_instance
 from .settings import Settings, load_settings, read_as_of
-from .sync import EXIT_OF, choose_sources, pace_file
+from .sync import EXIT_OF, pace_file
 from .warehouse import Warehouse
+from .wish import choose_sources
 
 CHECKS = "check"
 

@@ -20,6 +20,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="Read again from this day or moment on, UTC (a backfill)."),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="End of that period: 00:00 of this day, or this moment, UTC.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 
 
@@ -38,6 +45,8 @@ def sync(
             "--max-credits", metavar="PROVIDER.TYPE=N", help="Spend at most N credits of this type; may be repeated."
         ),
     ] = None,
+    begins: From = None,
+    ends: To = None,
     no_build: Annotated[
         bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
     ] = False,
@@ -52,19 +61,24 @@ def sync(
 ) -> None:
     """Read what is new from the providers into the warehouse, and build the marts.
 
+    With --from or --to it reads that period in place of what is new, and moves no watermark; the same command goes on where it was stopped.
+
     Example: leadhouse sync contactout --max-credits contactout.search=100
+
+    Example: leadhouse sync letrics --from 2025-01-01 --to 2025-07-01
 
     Exit codes: 0 complete; 2 wrong usage or configuration, nothing was sent; 3 stopped by a budget or by the provider's credits; 4 a provider failed and the rest was loaded; 5 loaded, but the build failed.
     """
     from .failures import CannotDo
-    from .sync import Wish, read_max_credits, run_sync
+    from .sync import run_sync
+    from .wish import Wish, read_max_credits, read_period
 
-    limits = read_max_credits(max_credits or [])
-    if abandon and (sources or only or limits):
+    limits, period = read_max_credits(max_credits or []), read_period(begins, ends)
+    if abandon and (sources or only or limits or period):
         raise CannotDo(
-            "--abandon closes the sync that was broken off as it is; it takes no source, --only or --max-credits."
+            "--abandon closes the sync that was broken off as it is; it takes no source, --only, --max-credits, --from or --to."
         )
-    wish = Wish(tuple(sources or ()), tuple(only or ()), limits, not no_build, take_over, abandon)
+    wish = Wish(tuple(sources or ()), tuple(only or ()), limits, not no_build, take_over, abandon, period)
     outcomes = run_sync(wish, _watcher(as_json))
     _finish(outcomes, as_json)
 
@@ -234,6 +248,8 @@ def plan(
         list[str] | None,
         typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
     ] = None,
+    begins: From = None,
+    ends: To = None,
     as_json: Json = False,
 ) -> None:
     """Say what the next `leadhouse sync` would ask and cost, with free requests only; nothing is changed.
@@ -244,9 +260,10 @@ def plan(
     """
     from .plan import run_plan
     from .plan_report import as_document, print_plan
-    from .sync import Wish, read_max_credits
+    from .wish import Wish, read_max_credits, read_period
 
-    found = run_plan(Wish(tuple(sources or ()), tuple(only or ()), read_max_credits(max_credits or [])))
+    limits, period = read_max_credits(max_credits or []), read_period(begins, ends)
+    found = run_plan(Wish(tuple(sources or ()), tuple(only or ()), limits, backfill=period))
     if as_json:
         _print_json(as_document(found))
     else:

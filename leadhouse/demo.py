@@ -80,7 +80,8 @@ def run_demo(days: int, folder: str) -> Exit:
 
     from .report import Bars, Quiet, print_outcome
     from .settings import Settings, load_settings
-    from .sync import Wish, run_sync
+    from .sync import run_sync
+    from .wish import Wish
 
     console = Console()
     home = _empty_folder(Path(folder))

@@ -11,7 +11,7 @@ import dlt
 
 from sources.landing import Entity, Findings, examine
 from sources.landing.resources import empty_tables
-from sources.metered import JournalError, Replaying, Stop, StoredAnswer, Sync
+from sources.metered import JournalError, Period, Replaying, Stop, StoredAnswer, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
@@ -92,19 +92,21 @@ class Loader:
         now: datetime,
         is_last: bool,
         abandoned: bool = False,
+        backfill: Period | None = None,
     ) -> dict[tuple[str, str], int]:
         """Lands a round and closes it; may be repeated after a kill, and then lands nothing twice.
 
         Args:
             only: the resources that were asked; empty for all.
             abandoned: an answer that cannot be landed as what it was asked for goes to quarantine, whole.
+            backfill: the period that was asked for in place of what is new.
 
         Returns:
             quarantined records by (provider, resource).
         """
         findings: dict[str, dict[str, Findings]] = {}
         for name in sync.sources:
-            findings[name] = self._land_source(SOURCES[name], sync, only, abandoned)
+            findings[name] = self._land_source(SOURCES[name], sync, only, abandoned, backfill)
         unreadable = self.journal.unreadable()
         requests = self.journal.unlanded_requests()
         windows = self.journal.unlanded_windows()
@@ -138,7 +140,9 @@ class Loader:
                 quarantined[resources[key]] = quarantined.get(resources[key], 0) + len(found.quarantined)
         return quarantined
 
-    def _land_source(self, source: Source, sync: Sync, only: tuple[str, ...], abandoned: bool) -> dict[str, Findings]:
+    def _land_source(
+        self, source: Source, sync: Sync, only: tuple[str, ...], abandoned: bool, backfill: Period | None
+    ) -> dict[str, Findings]:
         pipeline = self.warehouse.pipeline(source.name, source.dataset)
         self.warehouse.drain(pipeline)
         found: dict[str, Findings] = {}
@@ -152,7 +156,7 @@ class Loader:
         def note(findings: Findings) -> None:
             found[findings.request_id] = findings
 
-        ask = Replaying(self.journal, sync.sync_id, source.name, sync.as_of, lenient=abandoned)
+        ask = Replaying(self.journal, sync.sync_id, source.name, sync.as_of, lenient=abandoned, backfill=backfill)
         dlt_source = source.dlt_source(self.settings, ask, note)
         asked = [name for name in dlt_source.resources if not only or name in only]
         dlt_source.resources.add(_mark(mark))

@@ -11,26 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from sources.metered import (
-    Budget,
-    Clock,
-    Credits,
-    Limit,
-    Replaying,
-    Sync,
-    add,
-)
-from sources.paging import (
-    Incremental,
-    Meter,
-    Refresh,
-    State,
-    Walk,
-    Window,
-    complete_window,
-    forget_other_question,
-    next_window,
-)
+from sources.metered import Budget, Clock, Credits, Limit, Period, Replaying, Sync, add
+from sources.paging import Incremental, Meter, Refresh, State, Walk, Window, complete_window, next_window, state_of
 
 from .catalogue import SOURCES
 from .estimate import Amount, Line, Purse, Stretch, estimate, spent_by
@@ -40,8 +22,9 @@ from .history import History
 from .instance import Instance, open_instance
 from .load import Loader
 from .settings import Settings, load_settings, read_as_of
-from .sync import Wish, asks_for_more, budget_of, check_wish, choose_sources, thaw, walks_of
+from .sync import budget_of, thaw
 from .warehouse import Warehouse
+from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, walks_of
 
 PLAN = "plan"
 
@@ -93,7 +76,7 @@ def run_plan(wish: Wish) -> Plan:
     settings = load_settings()
     clock = Clock(read_as_of())
     sources, skipped = choose_sources(settings, wish.sources)
-    check_wish(settings, sources, wish)
+    wish = check_wish(settings, sources, wish, clock)
     with open_instance(settings) as instance, _copied(instance) as copied:
         planner = _Planner(instance, copied, settings, clock)
         try:
@@ -107,7 +90,7 @@ def run_plan(wish: Wish) -> Plan:
                 syncs.append(planner.plan(Sync(PLAN, now, {}, sources, now, "asking", 1), settings, wish))
         finally:
             instance.journal.forget_answers(planner.sync_id)
-    return Plan(worst(planner.codes), syncs, skipped)
+    return Plan(worst(planner.codes), syncs, skipped | left_out(settings, sources, wish))
 
 
 @contextmanager
@@ -149,7 +132,7 @@ class _Planner:
         for name in sync.sources:
             asker = FreeQuestions(name, settings, self._journal, self.clock, self.sync_id)
             lines = [
-                self._line(name, walk, sync, asker)
+                self._line(name, walk, sync, asker, wish.backfill)
                 for walk in walks_of(name, settings, wish)
                 if sync.stage != "building"
             ]
@@ -179,14 +162,14 @@ class _Planner:
         states: dict[str, State] = copy.deepcopy(self._loader.state(name).get("resources", {}))
         return states
 
-    def _line(self, name: str, walk: Walk, sync: Sync, asker: FreeQuestions) -> Line:
+    def _line(self, name: str, walk: Walk, sync: Sync, asker: FreeQuestions, backfill: Period | None) -> Line:
         """What is due of one resource; what the journal already holds of it is walked first."""
         state = self._states.setdefault(name, {}).setdefault(walk.resource, {})
         line = Line(walk.resource, "default")
-        replaying = Replaying(self._journal, sync.sync_id, name, sync.as_of)
+        replaying = Replaying(self._journal, sync.sync_id, name, sync.as_of, backfill=backfill)
         line.waiting = sum(1 for _ in walk(state, replaying))
-        forget_other_question(state, walk.asks)
-        while (window := next_window(walk, state, sync.sync_id, sync.as_of)) is not None:
+        state = state_of(walk, state, backfill)
+        while (window := next_window(walk, state, sync.sync_id, sync.as_of, backfill)) is not None:
             line.rate_class = walk.question(window).rate_class
             line.stretches.append(self._stretch(name, walk, state, window, asker, line))
             window["complete"] = True

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from sources.metered import (
     Ask,
@@ -43,6 +44,7 @@ from .load import Loader
 from .report import Outcome, Tally, Watcher
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse
+from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, period_texts, read_period_texts, walks_of
 
 EXIT_OF = {
     StopKind.BUDGET: Exit.STOPPED,
@@ -57,29 +59,9 @@ EXIT_OF = {
     # Read again by itself: by the next sync, or where that costs by the next refresh.
     StopKind.SHIFTED: Exit.COMPLETE,
     StopKind.PENDING: Exit.COMPLETE,
+    StopKind.AHEAD: Exit.COMPLETE,
 }
 ABANDONED = "its sync was abandoned; the next sync goes on from here"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asked for on the command line.
-
-    Args:
-        sources: by name; empty for all that are connected.
-        only: resources by name; empty for all.
-        max_credits: for this sync, by (provider, credit type).
-        build: whether to build the marts at the end.
-        take_over: bind this data directory although another one was bound.
-        abandon: land what a sync that was broken off has bought and close it, asking nobody; nothing else.
-    """
-
-    sources: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    max_credits: dict[tuple[str, str], float] = field(default_factory=dict)
-    build: bool = True
-    take_over: bool = False
-    abandon: bool = False
 
 
 def run_sync(
@@ -101,7 +83,7 @@ def run_sync(
     if wish.abandon:
         return _abandon(settings, wish, clock, watcher)
     sources, skipped = choose_sources(settings, wish.sources)
-    check_wish(settings, sources, wish)
+    wish = check_wish(settings, sources, wish, clock)
     outcomes: list[Outcome] = []
     with open_instance(settings) as instance:
         warehouse = Warehouse(settings, instance)
@@ -116,68 +98,15 @@ def run_sync(
                 return outcomes
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
         frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
+        frozen["backfill"] = period_texts(wish.backfill)
         loader = Loader(warehouse, settings)
         loader.drain()
         loader.prepare(sources, clock.now(), wish.take_over)
         sync = instance.journal.begin_sync(clock.now().replace(microsecond=0), frozen, sources)
         outcome = _ask_and_land(sync, settings, wish, clock, instance, watcher)
-        outcome.skipped = skipped
+        outcome.skipped = skipped | left_out(settings, sources, wish)
         outcomes.append(outcome)
     return outcomes
-
-
-def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
-    """The sources to ask, and those that were skipped with the reason.
-
-    Raises:
-        CannotDo: a source does not exist, one that was named is not connected, or none is.
-    """
-    for name in named:
-        if name not in SOURCES:
-            raise CannotDo(f"There is no source {name!r}. The sources are {', '.join(sorted(SOURCES))}.")
-        reason = settings.connected(name)
-        if reason:
-            raise CannotDo(f"{reason[0].upper()}{reason[1:]}.")
-    if named:
-        return [name for name in SOURCES if name in named], {}
-    reasons = {name: settings.connected(name) for name in SOURCES}
-    sources = [name for name, reason in reasons.items() if reason is None]
-    if not sources:
-        raise CannotDo(
-            "No source is connected. Put at least one key into .dlt/secrets.toml (copy .dlt/secrets.example.toml), "
-            "or try `leadhouse demo`, which needs none."
-        )
-    return sources, {name: reason for name, reason in reasons.items() if reason}
-
-
-def check_wish(settings: Settings, sources: list[str], wish: Wish) -> None:
-    resources = sorted(walk.resource for name in sources for walk in SOURCES[name].walks(settings))
-    for only in wish.only:
-        if only not in resources:
-            raise CannotDo(
-                f"There is no resource {only!r} in {', '.join(sources)}. The resources are {', '.join(resources)}."
-            )
-    for provider, credit_type in wish.max_credits:
-        if provider not in SOURCES:
-            raise CannotDo(
-                f"--max-credits names {provider!r}, which is no source. The sources are {', '.join(sorted(SOURCES))}."
-            )
-        known = settings.credit_types(provider)
-        if credit_type not in known:
-            raise CannotDo(
-                f"--max-credits names {provider}.{credit_type}, but {provider} has no such credits. "
-                f"Its kinds are {', '.join(known) or 'none, unless a price names one'}."
-            )
-
-
-def asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock) -> bool:
-    """Whether today's wish goes beyond the sync that was just finished."""
-    return (
-        broken_off.as_of.date() != clock.now().date()
-        or not set(sources) <= set(broken_off.sources)
-        or sorted(wish.only) != sorted(broken_off.settings.get("only", []))
-        or (wish.build and not broken_off.settings.get("build", True))
-    )
 
 
 def _abandon(settings: Settings, wish: Wish, clock: Clock, watcher: Watcher) -> list[Outcome]:
@@ -209,7 +138,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
     Raises:
         CannotDo: a source of it is no longer connected.
     """
-    only = {key: sync.settings[key] for key in ("only", "build", "max_credits")}
+    only: dict[str, Any] = {key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill")}
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
         reason = thawed.connected(name)
@@ -219,7 +148,9 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
                 "Or run `leadhouse sync --abandon`: it lands what was bought and closes that sync."
             )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
-    return thawed, replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits)
+    backfill = read_period_texts(only["backfill"])
+    own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits, backfill=backfill)
+    return thawed, own
 
 
 def _ask_and_land(
@@ -260,7 +191,9 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
                 journal.set_stage(sync.sync_id, "landing", sync.round, _noted(stops, final=False))
             watcher.stage(f"Landing (round {sync.round})")
             goes_on = round.cut_short and not interrupted.is_set() and not wish.abandon
-            found = loader.land(sync, wish.only, stops, clock.now(), is_last=not goes_on, abandoned=wish.abandon)
+            found = loader.land(
+                sync, wish.only, stops, clock.now(), is_last=not goes_on, abandoned=wish.abandon, backfill=wish.backfill
+            )
             for key, count in found.items():
                 tallies.setdefault(key, Tally()).quarantined += count
             following = sync.round + 1 if goes_on else sync.round
@@ -273,6 +206,8 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
                     tallies[key].stopped = tallies[key].stopped or stop.sentence
                 else:
                     tallies[key].remark = stop.sentence
+        if wish.backfill is not None and any(tally.stopped for tally in tallies.values()):
+            outcome.notes.append("The period is not read to its end; the same --from and --to go on from here.")
         unknown = [row for row in journal.requests(sync.sync_id) if row.outcome == "unknown"]
         if unknown:
             outcome.notes.append(
@@ -324,7 +259,9 @@ def _ask(
             watcher.answer(name, resource, tally)
 
         provider = SOURCES[name].provider(settings)
-        asking = Asking(provider, journal, clock, pace, budget, sync.sync_id, sync.as_of, round, on_answer)
+        asking = Asking(
+            provider, journal, clock, pace, budget, sync.sync_id, sync.as_of, round, on_answer, backfill=wish.backfill
+        )
         askings.append(asking)
         for walk in walks_of(name, settings, wish):
             state = copy.deepcopy(resource_states.get(walk.resource, {}))
@@ -371,10 +308,6 @@ def pace_file(settings: Settings) -> Path:
     except OSError:
         writable = False
     return (cache if writable else settings.data_dir()) / "pace.sqlite"
-
-
-def walks_of(name: str, settings: Settings, wish: Wish) -> list[Walk]:
-    return [walk for walk in SOURCES[name].walks(settings) if not wish.only or walk.resource in wish.only]
 
 
 def _exhaust(walk: Walk, state: State, ask: Ask) -> None:
@@ -444,25 +377,3 @@ def _leave() -> None:
         2, show_cursor + b"\nStopped. Nothing that was paid for is lost; the next `leadhouse sync` goes on from here.\n"
     )
     os._exit(Exit.STOPPED)
-
-
-def read_max_credits(texts: list[str]) -> dict[tuple[str, str], float]:
-    """`leadiq.uc=50` and the like.
-
-    Raises:
-        CannotDo: one has another form.
-    """
-    read: dict[tuple[str, str], float] = {}
-    for text in texts:
-        name, _, amount = text.partition("=")
-        provider, _, credit_type = name.partition(".")
-        try:
-            credits = float(amount)
-        except ValueError:
-            credits = -1
-        if not provider or not credit_type or not 0 <= credits < float("inf"):
-            raise CannotDo(
-                f"--max-credits takes PROVIDER.CREDIT_TYPE=NUMBER, e.g. contactout.search=100; {text!r} is not of that form."
-            )
-        read[provider, credit_type] = credits
-    return read

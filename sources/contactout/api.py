@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import stated_number, whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import Forecast, Meter, PageNumbers, Position, Refresh, Walk, Window, reading
+from sources.paging import A_READING, Forecast, Meter, PageNumbers, Position, Refresh, Walk, Window, reading
 
 from .inputs import ContactOutInputs, PeopleSearch
 
@@ -75,6 +75,7 @@ def walks(inputs: ContactOutInputs) -> tuple[Walk, ...]:
             _stats_following,
             reads_meter=True,
             forecast=Forecast(requests=2, meters=meters),
+            cannot=A_READING,
         ),
         *(_search(name, search) for name, search in inputs.searches.items()),
     )
@@ -169,6 +170,14 @@ def _search(name: str, search: PeopleSearch) -> Walk:
             page_size=PAGE_SIZE,
             no_access=(403,),
         ),
+        cannot={
+            "incremental": "a search knows no date by which new people could be asked for alone: it is bought whole, once "
+            "in each refresh interval",
+            "changes": "ContactOut's pages have numbers and no order, and reading again costs: a change is noticed and "
+            "said, and the next refresh reads all of it",
+            "backfill": "a search knows no date that a period could be asked by; what it finds now is all there is",
+            "page_size": "ContactOut's pages have 25 records, whatever is asked for",
+        },
     )
 
 

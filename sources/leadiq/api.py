@@ -13,6 +13,8 @@ from typing import Any
 from sources.landing import stated_number, whole_number
 from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, StopKind, digest
 from sources.paging import (
+    A_LIST,
+    A_READING,
     CannotGoOn,
     Cursor,
     Forecast,
@@ -133,6 +135,7 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             once,
             reads_meter=True,
             forecast=Forecast(requests=1, meters=meters),
+            cannot=A_READING,
         ),
         Walk(
             "tracked_contacts",
@@ -142,6 +145,12 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             ask_contacts,
             _contacts_following,
             forecast=_total_of("trackedContacts", ask_some_contacts, contacts.page_size),
+            cannot={
+                "backfill": "LeadIQ's detectedAfter has no counterpart that ends a period; to read more of the past, set "
+                "sources.leadiq.tracked_contacts.start to an earlier day",
+            },
+            page_size="tracked_contacts.page_size",
+            goes_by="job_change_detected",
         ),
         Walk(
             "tracked_companies",
@@ -151,6 +160,8 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             ask_companies,
             _companies_following,
             forecast=_total_of("trackedCompanies", ask_some_companies, companies.page_size),
+            cannot=A_LIST,
+            page_size="tracked_companies.page_size",
         ),
     )
 

@@ -73,7 +73,8 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
         return page(window, 1, 1)
 
     def page(window: Window, number: int, size: int) -> Question:
-        bounds = {"added_after": window["from"], "added_before": window["to"] if window["from"] else None}
+        is_bounded = window["from"] is not None or window.get("kind") == "backfill"
+        bounds = {"added_after": window["from"], "added_before": window["to"] if is_bounded else None}
         within = {key: f"{at}Z" for key, at in bounds.items() if at}
         wanted = {**asked, **within, "page": number, "per_page": size}
         body = inputs.method == "POST"
@@ -110,6 +111,8 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
         ask,
         pages,
         pages=str(inputs.per_page),
+        page_size="per_page",
+        goes_by="company.created_at" if name == "contacts" else "created_at",
         forecast=Forecast(
             question=ask_total,
             total=pages.total,

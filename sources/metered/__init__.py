@@ -8,7 +8,7 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unre
 from .pacing import Pace
 from .prices import Credits, PriceList, add, price
 from .providers import Provider, refuse_base_url
-from .questions import Answer, Question, digest
+from .questions import Answer, Period, Question, digest
 
 __all__ = [
     "Action",
@@ -25,6 +25,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Pace",
+    "Period",
     "PriceList",
     "Problem",
     "Provider",

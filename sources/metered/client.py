@@ -30,7 +30,7 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Unreadable
 from .pacing import Pace
 from .prices import Credits, add, price
 from .providers import Provider
-from .questions import Answer, Question, digest
+from .questions import Answer, Period, Question, digest
 
 MAX_MESSAGE = 400
 LOST_PAID_PAUSE = 2.0
@@ -75,11 +75,13 @@ class StopKind(StrEnum):
     """No stop: the result changed while it was read in pages."""
     PENDING = "pending"
     """No stop: the provider is still working on what was asked for."""
+    AHEAD = "ahead"
+    """No stop: the state says that everything was read up to a moment that is still to come."""
 
     @property
     def ends(self) -> bool:
         """Whether the resource was not read any further."""
-        return self not in (StopKind.PARTIAL, StopKind.SHIFTED, StopKind.PENDING)
+        return self not in (StopKind.PARTIAL, StopKind.SHIFTED, StopKind.PENDING, StopKind.AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,10 @@ class Ask(Protocol):
     def sync(self) -> str:
         """Which sync this is; each opens at most one window per resource."""
 
+    @property
+    def backfill(self) -> Period | None:
+        """The period to read in place of what is new; None for what is new."""
+
     def __call__(self, question: Question) -> Answer | None:
         """The answer; None when the walk must stop here, for a reason the client keeps."""
 
@@ -225,9 +231,19 @@ class Replaying:
 
     Args:
         lenient: stop, too, where the journal holds another question's answer or a damaged one.
+        backfill: see `Ask`.
     """
 
-    def __init__(self, journal: Journal, sync_id: str, provider: str, as_of: datetime, lenient: bool = False) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        sync_id: str,
+        provider: str,
+        as_of: datetime,
+        lenient: bool = False,
+        backfill: Period | None = None,
+    ) -> None:
+        self.backfill = backfill
         self._lenient = lenient
         self._journal = journal
         self._sync_id = sync_id
@@ -268,6 +284,7 @@ class Asking:
         sync_id: the sync whose questions these are.
         on_answer: told (resource, records, credits, replayed) for each answer.
         forgets: outside a Leadhouse sync: nothing is frozen, and what has landed leaves the journal as walks begin.
+        backfill: see `Ask`.
     """
 
     def __init__(
@@ -282,8 +299,10 @@ class Asking:
         round: Round,
         on_answer: Callable[[str, int, Credits, bool], None] = lambda *_: None,
         forgets: bool = False,
+        backfill: Period | None = None,
     ) -> None:
         self.provider = provider
+        self.backfill = backfill
         self.as_of = as_of
         self.sync = f"{sync_id} {as_of.isoformat()}" if forgets else sync_id
         self._journal = journal

@@ -57,6 +57,22 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time that somebody wants to read beside what is new (a backfill); naive UTC, both ends inclusive.
+
+    Args:
+        begins: None for the beginning of everything.
+        ends: None for the sync's clock.
+    """
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.begins.isoformat() if self.begins else ''}..{self.ends.isoformat() if self.ends else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, already committed to the journal when anyone sees it.
 

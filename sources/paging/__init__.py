@@ -1,9 +1,11 @@
 """Page walks: windows, and the ways providers page."""
 
+from .abilities import A_LIST, A_READING, Ability, Cannot
 from .forecast import Forecast, Meter
 from .strategies import Cursor, PageNumbers, once, page_at, smaller_page_at
-from .walk import CannotGoOn, Position, Walk, next_window, walk
+from .walk import CannotGoOn, Position, Walk, next_window, state_of, walk
 from .windows import (
+    Backfill,
     Incremental,
     Refresh,
     Schedule,
@@ -16,6 +18,11 @@ from .windows import (
 )
 
 __all__ = [
+    "A_LIST",
+    "A_READING",
+    "Ability",
+    "Backfill",
+    "Cannot",
     "CannotGoOn",
     "Cursor",
     "Forecast",
@@ -36,5 +43,6 @@ __all__ = [
     "reading",
     "remark",
     "smaller_page_at",
+    "state_of",
     "walk",
 ]

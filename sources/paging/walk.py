@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sources.metered import Answer, Ask, Question
+from sources.metered import Answer, Ask, Period, Question, StopKind
 
+from .abilities import Cannot
 from .forecast import Forecast
-from .windows import Schedule, State, Window, complete_window, forget_other_question
+from .windows import (
+    Backfill,
+    Schedule,
+    State,
+    Window,
+    ahead,
+    backfill_state,
+    complete_window,
+    forget_other_question,
+)
 
 Position = dict[str, Any]
 GIVE_UPS = 2
@@ -38,6 +48,10 @@ class Walk:
             and the ledger speak of the same moment.
         pages: digest of what a position means (a page size, say); an open window that was begun otherwise begins anew.
         forecast: how its size can be told without paying.
+        cannot: what it is not able to do, and why, as sentences for a person.
+        page_size: the configuration key below its source that sets the size of a page; empty when there is none.
+        goes_by: where a record has the time its windows go by, as a path in the canonical record; empty when the
+            record does not show it.
     """
 
     resource: str
@@ -49,19 +63,30 @@ class Walk:
     reads_meter: bool = False
     pages: str = ""
     forecast: Forecast = Forecast()
+    cannot: Cannot = field(default_factory=dict)
+    page_size: str = ""
+    goes_by: str = ""
 
     def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
         return walk(self, state, ask)
 
 
-def next_window(plan: Walk, state: State, sync: str, as_of: datetime) -> Window | None:
+def state_of(plan: Walk, state: State, backfill: Period | None = None) -> State:
+    """The part of a resource's state that a walk goes by, rid of what other filters had reached."""
+    own = state if backfill is None else backfill_state(state, backfill)
+    forget_other_question(own, plan.asks)
+    return own
+
+
+def next_window(plan: Walk, state: State, sync: str, as_of: datetime, backfill: Period | None = None) -> Window | None:
     """The window a sync reads next from where `state` stands: the open one, or one that is due and is then opened."""
     window: Window | None = state.get("window")
     if window is not None and not window["complete"] and window.get("pages", plan.pages) == plan.pages:
         return window
     if window is not None and window["complete"] and window["opened_by"] == sync:
         return None
-    window = plan.schedule(state, as_of)
+    schedule = plan.schedule if backfill is None else Backfill(backfill)
+    window = schedule(state, as_of)
     if window is not None:
         window |= {"opened_by": sync, "pages": plan.pages}
         state["window"] = window
@@ -75,8 +100,10 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
     where `ask` has no answer (a budget, an error, the end of a round, the end of the journal); the next walk from that
     state goes on at that place.
     """
-    forget_other_question(state, plan.asks)
-    while (window := next_window(plan, state, ask.sync, ask.as_of)) is not None:
+    if ask.backfill is not None and "backfill" in plan.cannot:
+        return
+    state = state_of(plan, state, ask.backfill)
+    while (window := next_window(plan, state, ask.sync, ask.as_of, ask.backfill)) is not None:
         ask.begins(plan.resource, window["id"], window["step"])
         while not window["complete"]:
             answer = ask(plan.question(window))
@@ -117,6 +144,14 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                 complete_window(state, window, ask.as_of)
                 ask.completed(plan.resource, window)
             yield answer
+    until = ahead(state, ask.as_of) if ask.backfill is None else None
+    if until is not None and (state.get("window") or {}).get("opened_by") != ask.sync:
+        ask.remark(
+            plan.resource,
+            StopKind.AHEAD,
+            f"everything up to {until:%Y-%m-%d %H:%M} was read already, and it is only {ask.as_of:%Y-%m-%d %H:%M}: nothing "
+            "is asked before then; check the clock, or LEADHOUSE_AS_OF where it is set",
+        )
 
 
 def _begin_again(window: Window, answer: Answer) -> None:

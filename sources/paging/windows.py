@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sources.metered import StopKind
+from sources.metered import Period, StopKind
 
 State = dict[str, Any]
 Window = dict[str, Any]
@@ -81,12 +81,45 @@ class Refresh:
         return datetime.fromisoformat(completed) + self.every if completed else None
 
 
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A period that somebody wants to read, once in every sync that asks for it.
+
+    Its state is its own, see `backfill_state`: it neither knows nor moves the watermark of what is new.
+    """
+
+    period: Period
+
+    def __call__(self, state: State, as_of: datetime) -> Window | None:
+        window = state.get("window")
+        if window and window["complete"] and not window["partial"] and state["completed_at"] == as_of.isoformat():
+            # This sync has just read the rest of what an earlier one had begun.
+            return None
+        return open_window(state, "backfill", self.period.begins, self.period.ends or as_of)
+
+
+BACKFILLS_KEPT = 20
+"""Backfills whose end is remembered; those that are not complete are never forgotten."""
+
+
+def backfill_state(state: State, period: Period) -> State:
+    """Where the backfill of a period stands, kept beside the state of what is new."""
+    kept: dict[str, State] = state.setdefault("backfills", {})
+    if str(period) not in kept:
+        state["backfilled"] = int(state.get("backfilled", 0)) + 1
+        ended = [name for name, one in kept.items() if one["window"]["complete"]]
+        for name in ended[: max(len(ended) - BACKFILLS_KEPT + 1, 0)]:
+            del kept[name]
+        kept[str(period)] = {"prefix": f"b{state['backfilled']:04d}"}
+    return kept[str(period)]
+
+
 def open_window(state: State, kind: str, begins: datetime | None, ends: datetime) -> Window:
     """A new window in `state`, numbered so that a second attempt from the same state has the same id."""
     number = int(state.get("windows", 0)) + 1
     state["windows"] = number
     return {
-        "id": f"w{number:06d}",
+        "id": f"{state.get('prefix', '')}w{number:06d}",
         "kind": kind,
         "from": begins.isoformat() if begins else None,
         "to": ends.isoformat(),
@@ -109,6 +142,13 @@ def complete_window(state: State, window: Window, as_of: datetime) -> None:
     state["watermark"] = window["to"]
     if window["kind"] == "full":
         state["full_at"] = window["to"]
+
+
+def ahead(state: State, as_of: datetime) -> datetime | None:
+    """The moment up to which a state says that everything was read, where that is still to come."""
+    known = [datetime.fromisoformat(state[name]) for name in ("watermark", "completed_at") if state.get(name)]
+    newest = max(known, default=as_of)
+    return newest if newest > as_of else None
 
 
 def remark(window: Window, kind: StopKind, sentence: str) -> None:

@@ -154,9 +154,9 @@ def bodies_stay() -> None:
     land, extract = Loader._land_source, dlt.Pipeline.extract
     landing: list[Callable[[], None]] = []
 
-    def hasty(self: Loader, source: Any, sync: Any, only: Any, abandoned: bool) -> Any:
+    def hasty(self: Loader, source: Any, sync: Any, *more: Any) -> Any:
         landing[:] = [lambda: self.journal.landed(sync.sync_id, sync.round, [], [], [], sync.as_of)]
-        return land(self, source, sync, only, abandoned)
+        return land(self, source, sync, *more)
 
     def extracted(self: Any, *arguments: Any, **options: Any) -> Any:
         info = extract(self, *arguments, **options)

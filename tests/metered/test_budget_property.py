@@ -29,7 +29,8 @@ import sources.metered.journal as journal_module
 import sources.paging.strategies as strategies_module
 from leadhouse.catalogue import SOURCES
 from leadhouse.settings import Settings
-from leadhouse.sync import Wish, budget_of
+from leadhouse.sync import budget_of
+from leadhouse.wish import Wish
 from sandbox.server import running
 from sandbox.settings import Settings as SandboxSettings
 from sources.metered import Ask, Asking, Budget, Clock, Limits, Pace, Replaying, Round, Stop, StopKind, Sync

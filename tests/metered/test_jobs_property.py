@@ -23,7 +23,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from leadhouse.settings import Settings
-from leadhouse.sync import Wish, budget_of
+from leadhouse.sync import budget_of
+from leadhouse.wish import Wish
 from sources.metered import (
     Answer,
     Ask,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sources.metered import Answer, Question, StopKind
+from sources.metered import Answer, Period, Question, StopKind
 from sources.paging import Cursor, Incremental, PageNumbers, Position, Refresh, Schedule, State, Walk, Window, reading
 
 DAY = timedelta(days=1)
@@ -25,6 +25,7 @@ class Asking:
     documents: Sequence[Any]
     as_of: datetime = TODAY
     sync: str = "monday"
+    backfill: Period | None = None
     asked: list[Question] = field(default_factory=list)
     given_up: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[tuple[StopKind, str]] = field(default_factory=list)
