@@ -77,7 +77,7 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "request_id": (SqlType.TEXT, "The request whose answer held it."),
             "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
             "entity": (SqlType.TEXT, "The raw table."),
-            "kind": (SqlType.TEXT, "`unknown_field`, `unknown_value` or `wrong_type`."),
+            "kind": (SqlType.TEXT, "`unknown_field`, `unknown_value`, `wrong_type` or `missing_field`."),
             "field": (SqlType.TEXT, "The field, by its path in the record: `company.name`, `positions[].title`."),
             "occurrences": (
                 SqlType.INTEGER,

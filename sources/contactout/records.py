@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from sources.landing import (
+    ALWAYS,
     AN_OBJECT,
     Day,
     Entity,
@@ -55,8 +56,8 @@ class Stats(Record):
     """A reading of the account's meters for one month."""
 
     status_code: Integer = Field(None, description="Status repeated in the body.")
-    period: Annotated[Period | None, AN_OBJECT] = Field(None, description="The month.")
-    usage: Annotated[Usage | None, AN_OBJECT] = Field(None, description="The meters.")
+    period: Annotated[Period | None, AN_OBJECT, ALWAYS] = Field(None, description="The month.")
+    usage: Annotated[Usage | None, AN_OBJECT, ALWAYS] = Field(None, description="The meters.")
 
 
 class Place(Record):

@@ -2,6 +2,7 @@
 
 from .linkedin import linkedin_page, profile_url
 from .records import (
+    ALWAYS,
     AN_OBJECT,
     Column,
     Day,
@@ -27,6 +28,7 @@ from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, examine, read_
 from .split import Piece, put_together, split
 
 __all__ = [
+    "ALWAYS",
     "AN_OBJECT",
     "RAW_COLUMNS",
     "SCHEMA",

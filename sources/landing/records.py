@@ -47,7 +47,7 @@ class Drift:
     """What was unexpected in one record.
 
     Attributes:
-        found: (kind, field) pairs, kinds `unknown_field`, `unknown_value`, `wrong_type`; a field within another is
+        found: (kind, field) pairs, kinds `unknown_field`, `unknown_value`, `wrong_type`, `missing_field`; a field within another is
             named by its path, `company.employee_count` or `positions[].started_at`.
         misread: (values of the object so far, field) of each value that could not be read; its path is not known yet.
     """
@@ -64,6 +64,16 @@ class Known:
 
     def __init__(self, *values: str) -> None:
         self.values = frozenset(values)
+
+
+class Always:
+    """Marks a field that every record of its kind has; one that comes without it is counted as drift.
+
+    Nothing is said of objects within a record: what is left out there differs from record to record.
+    """
+
+
+ALWAYS = Always()
 
 
 class Record(BaseModel):
@@ -147,6 +157,8 @@ def _canonical(record: Record, path: str, drift: Drift) -> dict[str, Any]:
             canonical[name] = _plain(value)
             if known is not None and isinstance(value, str) and value not in known.values:
                 drift.found.append(("unknown_value", f"{path}{name}"))
+    if not path:
+        drift.found.extend(("missing_field", name) for name in _always(type(record)) - record.model_fields_set)
     if record.model_extra:
         drift.found.extend(("unknown_field", f"{path}{name}") for name in sorted(record.model_extra))
         canonical[UNKNOWN_FIELDS] = record.model_extra
@@ -159,6 +171,11 @@ def _place_misread(record: Record, path: str, drift: Drift) -> None:
     own = record.__dict__
     drift.found.extend(("wrong_type", f"{path}{name}") for values, name in drift.misread if values is own)
     drift.misread = [one for one in drift.misread if one[0] is not own]
+
+
+@cache
+def _always(model: type[Record]) -> frozenset[str]:
+    return frozenset(name for name, info in model.model_fields.items() if ALWAYS in info.metadata)
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from sources.landing import AN_OBJECT, Day, Entity, Json, Known, Moment, Number, Record, Text, Texts, many
+from sources.landing import ALWAYS, AN_OBJECT, Day, Entity, Json, Known, Moment, Number, Record, Text, Texts, many
 
 
 class Plan(Record):
@@ -31,7 +31,7 @@ class CreditPlan(Plan):
 class Account(Record):
     """A reading of the account's plans."""
 
-    plans: Annotated[list[Plan], many()] = Field([], description="All plans of the account.")
+    plans: Annotated[list[Plan], many(), ALWAYS] = Field([], description="All plans of the account.")
     data_hub_plan: Annotated[CreditPlan | None, AN_OBJECT] = Field(None, description="The Data Hub plan.")
     universal_plan: Annotated[CreditPlan | None, AN_OBJECT] = Field(
         None, description="The plan that counts Universal Credits (UC)."
@@ -41,7 +41,9 @@ class Account(Record):
 class TrackedContact(Record):
     """A job change that LeadIQ detected for a tracked contact; its id is the event's, not the person's."""
 
-    id: Text = Field(None, validation_alias=AliasChoices("id", "_id"), description="Id of the job-change event.")
+    id: Annotated[Text, ALWAYS] = Field(
+        None, validation_alias=AliasChoices("id", "_id"), description="Id of the job-change event."
+    )
     first_name: Text = Field(None, description="First name.")
     last_name: Text = Field(None, description="Last name.")
     linkedin_url: Text = Field(
@@ -71,10 +73,10 @@ class TrackedContact(Record):
     title: Text = Field(None, description="Title after the change.")
     title_level: Text = Field(None, description="Level of the title after the change, as LeadIQ names it.")
     title_domain: Text = Field(None, description="Field of work of the title after the change, as LeadIQ names it.")
-    job_change_type: Annotated[Text, Known("Departure", "JobChange", "Promotion", "TitleChange")] = Field(
+    job_change_type: Annotated[Text, ALWAYS, Known("Departure", "JobChange", "Promotion", "TitleChange")] = Field(
         None, description="Kind of the change, as LeadIQ names it."
     )
-    job_change_detected: Day = Field(None, description="Day on which LeadIQ detected the change.")
+    job_change_detected: Annotated[Day, ALWAYS] = Field(None, description="Day on which LeadIQ detected the change.")
     job_start_date: Day = Field(None, description="Day on which the new position began, where known.")
     reference_id: Text = Field(None, description="The customer's own reference for the contact.")
     external_record_id: Text = Field(None, description="The customer's own record id for the contact.")
@@ -85,7 +87,9 @@ class TrackedContact(Record):
 class TrackedCompany(Record):
     """A company on the account's tracked list."""
 
-    id: Text = Field(None, validation_alias=AliasChoices("id", "source"), description="LeadIQ's id of the company.")
+    id: Annotated[Text, ALWAYS] = Field(
+        None, validation_alias=AliasChoices("id", "source"), description="LeadIQ's id of the company."
+    )
     name: Text = Field(None, description="Name of the company.")
     domain: Text = Field(None, description="Domain of the company, as sent.")
     custom_data: Json = Field(None, description="The customer's own data for the company, JSON text.")

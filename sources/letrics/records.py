@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, model_validator
 
-from sources.landing import AN_OBJECT, Entity, Flag, Integer, Moment, Number, Record, Text, Texts, linkedin_page
+from sources.landing import ALWAYS, AN_OBJECT, Entity, Flag, Integer, Moment, Number, Record, Text, Texts, linkedin_page
 
 
 def _names(*names: str) -> AliasChoices:
@@ -17,7 +17,7 @@ def _names(*names: str) -> AliasChoices:
 class Company(Record):
     """A company, alone or inside a contact."""
 
-    id: Text = Field(
+    id: Annotated[Text, ALWAYS] = Field(
         None, validation_alias=_names("id", "_id", "uuid", "company_id"), description="Letrics' id of the company."
     )
     name: Text = Field(
@@ -101,7 +101,7 @@ class Company(Record):
 class Contact(Record):
     """A contact: a person at a company."""
 
-    id: Text = Field(
+    id: Annotated[Text, ALWAYS] = Field(
         None, validation_alias=_names("id", "_id", "uuid", "contact_id"), description="Letrics' id of the contact."
     )
     full_name: Text = Field(None, validation_alias=_names("full_name", "name", "fullName"), description="Full name.")

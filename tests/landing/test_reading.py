@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import AliasChoices, Field
 
 from sources.landing import (
+    ALWAYS,
     AN_OBJECT,
     Day,
     Flag,
@@ -343,3 +344,20 @@ def test_a_models_columns_are_flat_typed_and_described() -> None:
     assert found["tags"].is_list
     assert found["tags"].children is None
     assert [child.name for child in found["offices"].children or ()] == ["city", "postal_code"]
+
+
+class Named(Record):
+    """A record that always has its name."""
+
+    name: Annotated[Text, ALWAYS] = None
+    inside: Annotated[Named | None, AN_OBJECT] = None
+
+
+@pytest.mark.parametrize("value", [{}, {"inside": {"name": "x"}}, {"nom": "x"}])
+def test_a_field_that_every_record_has_is_missed_where_it_does_not_come(value: Any) -> None:
+    assert ("missing_field", "name") in read(Named, value)[1].found
+
+
+@pytest.mark.parametrize("value", [{"name": None}, {"name": ""}, {"name": "x", "inside": {}}])
+def test_what_comes_empty_or_is_left_out_within_a_record_is_not_missed(value: Any) -> None:
+    assert read(Named, value)[1].found == []

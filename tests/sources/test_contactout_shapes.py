@@ -84,8 +84,8 @@ def test_a_month_of_meters_is_known_by_its_month() -> None:
 
 
 def test_postpaid_and_prepaid_meters_are_told_apart_by_what_is_absent() -> None:
-    postpaid, _ = stats({"usage": {"count": 100, "quota": 200, "remaining": 100, "over_quota": 0}})
-    prepaid, _ = stats({"usage": {"count": "100", "quota": 200}})
+    postpaid, _ = stats({"period": {}, "usage": {"count": 100, "quota": 200, "remaining": 100, "over_quota": 0}})
+    prepaid, _ = stats({"period": {}, "usage": {"count": "100", "quota": 200}})
     assert (postpaid["usage"]["remaining"], postpaid["usage"]["over_quota"]) == (100, 0)
     assert (prepaid["usage"]["count"], prepaid["usage"]["remaining"]) == (100, None)
 

@@ -49,6 +49,10 @@ def connection(nodes: list[Any], name: str = "trackedContacts", **more: Any) -> 
     return {"data": {name: {"edges": [{"cursor": f"c{n}", "node": node} for n, node in enumerate(nodes)], **more}}}
 
 
+EVENT = {"id": "e1", "jobChangeType": "Promotion", "jobChangeDetected": "2026-03-01"}
+"""What every event has."""
+
+
 def contact(node: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, str], int], str]:
     """(record, drift, key) of one tracked contact."""
     rows, findings = read_answer(ENTITIES[1], "q", "r", "s", NOW, json.dumps(connection([node])).encode())
@@ -330,18 +334,18 @@ def test_a_job_start_is_a_day_from_text_and_from_milliseconds(value: Any) -> Non
 
 @pytest.mark.parametrize("kind", ["Departure", "JobChange", "Promotion", "TitleChange"])
 def test_the_kinds_of_job_change_of_both_references_are_known(kind: str) -> None:
-    record, drift, _ = contact({"jobChangeType": kind})
+    record, drift, _ = contact({**EVENT, "jobChangeType": kind})
     assert (record["job_change_type"], drift) == (kind, {})
 
 
 def test_a_new_kind_of_job_change_is_kept_and_noted() -> None:
-    record, drift, _ = contact({"jobChangeType": "Sabbatical"})
+    record, drift, _ = contact({**EVENT, "jobChangeType": "Sabbatical"})
     assert (record["job_change_type"], drift) == ("Sabbatical", {("unknown_value", "job_change_type"): 1})
 
 
 def test_a_customers_own_keys_come_back_whatever_their_form() -> None:
     record, drift, _ = contact(
-        {"referenceId": 17, "externalRecordId": "x", "duplicateRecordIds": "a", "duplicateAccountIds": None}
+        {**EVENT, "referenceId": 17, "externalRecordId": "x", "duplicateRecordIds": "a", "duplicateAccountIds": None}
     )
     assert (record["reference_id"], record["external_record_id"]) == ("17", "x")
     assert (record["duplicate_record_ids"], record["duplicate_account_ids"]) == (["a"], [])

@@ -23,7 +23,7 @@ def land(record: Any, entity: Any = CONTACTS) -> tuple[dict[str, Any], dict[tupl
 
 
 def contact(record: Any) -> dict[str, Any]:
-    found, drift, _ = land(record)
+    found, drift, _ = land({"id": 1, **record})
     assert drift == {}
     return found
 
