@@ -11,7 +11,7 @@ from typing import Any
 from leadhouse.failures import Exit
 from leadhouse.sync import EXIT_OF
 from sources.metered import Action, Credits, ErrorRule, Stop, StopKind, add
-from tests.faults.desk import ATTEMPTS, Desk, Kept, Undisturbed, Visit
+from tests.desk import ATTEMPTS, Desk, Kept, Undisturbed, Visit
 from tests.faults.lines import ADDRESS, KEYS, STALLED_SECONDS, Line, Order
 
 HOUR = timedelta(hours=1)

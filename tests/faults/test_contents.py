@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from leadhouse.catalogue import SOURCES
+from tests.desk import Desk, Resource, Undisturbed, resources, settings
 from tests.faults.contents import BIG_NUMBER, NO_RECORD, contents, counted, keys_of
-from tests.faults.desk import Desk, Resource, Undisturbed, resources, settings
 
 NAMES = ("strange", "nulls", "five megabytes", "wrong types", "wrong types inside", "no object")
 

@@ -15,8 +15,8 @@ import pytest
 from leadhouse.catalogue import SOURCES
 from leadhouse.failures import Exit
 from sources.metered import Action, StopKind
+from tests.desk import Desk, Resource, Undisturbed, first_question, resources, settings
 from tests.faults.checks import Case, check_line, check_money, check_said, passes_and_stays
-from tests.faults.desk import Desk, Resource, Undisturbed, first_question, resources, settings
 from tests.faults.lines import Line, Order, lines, orders
 
 

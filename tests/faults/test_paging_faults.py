@@ -14,8 +14,8 @@ from leadhouse.failures import Exit
 from leadhouse.sync import EXIT_OF
 from sandbox.faults import PAGED_BY_NUMBER
 from sources.metered import StopKind, client
+from tests.desk import Desk, Resource, Undisturbed, Visit, first_question, resources, settings
 from tests.faults.checks import ANOTHER_SEASON, HOUR, check_complete, check_money, check_said
-from tests.faults.desk import Desk, Resource, Undisturbed, Visit, first_question, resources, settings
 
 NewDesk = Callable[[Resource], Desk]
 Whole = Callable[[Resource], Undisturbed]

@@ -16,8 +16,8 @@ from sources.metered import Action, Asking, Journal, RequestRow
 from sources.metered import client as metered_client
 from sources.metered.errors import look_up
 from sources.paging import PageNumbers
+from tests.desk import Desk, Resource, Undisturbed, first_question, resources
 from tests.faults.checks import Case, check_line
-from tests.faults.desk import Desk, Resource, Undisturbed, first_question, resources
 from tests.faults.lines import Line, Order, lines, orders
 from tests.faults.test_paging_faults import CHAINED, NUMBERED, check_expired, check_shift
 

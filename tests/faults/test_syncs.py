@@ -20,9 +20,9 @@ from leadhouse.sync import EXIT_OF
 from sandbox.spoil import PAGE
 from sources.metered import Action, StopKind
 from sources.paging import Walk
+from tests.desk import first_question, settings
 from tests.faults.checks import SECRETS, Case, expected
 from tests.faults.contents import NO_RECORD, Content, contents, counted, keys_of
-from tests.faults.desk import first_question, settings
 from tests.faults.lines import lines, orders
 from tests.house import House, Run, Sandbox, forms_of_keys, running_sandbox
 

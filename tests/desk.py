@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from leadhouse.catalogue import SOURCES
+from leadhouse.catalogue import SOURCES, Source
 from leadhouse.failures import Exit, worst
 from leadhouse.settings import Settings
 from leadhouse.sync import EXIT_OF
@@ -34,6 +34,7 @@ from sources.metered import (
     Journal,
     Limits,
     Pace,
+    Period,
     Provider,
     Question,
     Replaying,
@@ -72,11 +73,15 @@ ACCOUNTS: Mapping[str, Mapping[str, Any]] = {"free": {"method": "POST"}, "paid":
 """Two accounts: one pays what is documented, the other for everything; Letrics may be asked in either way."""
 
 
-def settings(account: str, info: Mapping[str, Any] | None = None) -> Settings:
-    """Settings of an account, connected to a sandbox when its `info` is given."""
+def settings(account: str, info: Mapping[str, Any] | None = None, changes: Mapping[str, Any] | None = None) -> Settings:
+    """Settings of an account, connected to a sandbox when its `info` is given.
+
+    Args:
+        changes: other values, by dotted key: `sources.letrics.per_page`.
+    """
     urls = {name: (info or {}).get(name, {}).get("base_url", "http://127.0.0.1:1") for name in SOURCES}
     fast = 1_000_000.0
-    return Settings.model_validate(
+    chosen: dict[str, Any] = (
         {
             "sources": {
                 "leadiq": {
@@ -105,6 +110,13 @@ def settings(account: str, info: Mapping[str, Any] | None = None) -> Settings:
             },
         }
     )  # fmt: skip
+    for key, value in (changes or {}).items():
+        *above, name = key.split(".")
+        place = chosen
+        for step in above:
+            place = place.setdefault(step, {})
+        place[name] = value
+    return Settings.model_validate(chosen)
 
 
 @cache
@@ -154,10 +166,11 @@ def resources() -> tuple[Resource, ...]:
 
 @dataclass(frozen=True)
 class Kept:
-    """A record as it lands: its key and its characters."""
+    """A record as it lands: its key, its characters, and what its model read (None where it could not)."""
 
     key: str
     payload: str
+    record: str | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -172,6 +185,7 @@ class Visit:
     unreadable: list[Unreadable]
     state: dict[str, Any]
     documents: list[Any]
+    bodies: list[bytes] = field(default_factory=list)
 
     @property
     def exit_code(self) -> Exit:
@@ -269,12 +283,21 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 @dataclass
 class Desk:
-    """One resource, its landed state, and the journal it shares with nobody."""
+    """One resource, its landed state, and the journal it shares with nobody.
+
+    Args:
+        changes: other settings, see `settings`.
+        source: another source than the catalogue's of that name.
+        read: who makes raw rows of an answer.
+    """
 
     resource: Resource
     town: Sandbox
     folder: Path
     pauses: Pauses
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    source: Source | None = None
+    read: Callable[..., tuple[list[dict[str, Any]], Findings]] = read_answer
     state: dict[str, Any] = field(default_factory=dict)
     now: datetime = NOW
     syncs: list[str] = field(default_factory=list)
@@ -282,7 +305,8 @@ class Desk:
     provider: Provider = field(init=False)
 
     def __post_init__(self) -> None:
-        source, of_account = SOURCES[self.resource.source], settings(self.resource.account, self.town.info)
+        source = self.source or SOURCES[self.resource.source]
+        of_account = settings(self.resource.account, self.town.info, self.changes)
         self.provider = source.provider(of_account)
         self.walk = next(walk for walk in source.walks(of_account) if walk.resource == self.resource.name)
         found = source.entity_of(self.resource.name, of_account)
@@ -344,7 +368,7 @@ class Desk:
 
     # -- syncs --------------------------------------------------------------------------------------------------------
 
-    def sync(self, after: timedelta = timedelta(hours=1), **limits: Any) -> Visit:
+    def sync(self, after: timedelta = timedelta(hours=1), backfill: Period | None = None, **limits: Any) -> Visit:
         """One sync: asks, lands, and leaves the state where the next one begins."""
         self.syncs.append(f"sync-{len(self.syncs) + 1}")
         sync_id = self.syncs[-1]
@@ -354,13 +378,13 @@ class Desk:
         pace = Pace(self.folder / "pace.sqlite")
         asking = Asking(
             self.provider, self.journal, Clock(self.now), pace, Budget(), sync_id, self.now, round,
-            on_answer=lambda *_: self._after_an_answer(),
+            on_answer=lambda *_: self._after_an_answer(), backfill=backfill,
         )  # fmt: skip
         try:
             asked = list(self.walk(copy.deepcopy(self.state), asking))
         finally:
             asking.close()
-        replaying = Replaying(self.journal, sync_id, self.provider.name, self.now)
+        replaying = Replaying(self.journal, sync_id, self.provider.name, self.now, backfill=backfill)
         answers = list(self.walk(self.state, replaying))
         assert [one.body for one in answers] == [one.body for one in asked], "what lands is what was asked for"
         self.state = json.loads(json.dumps(self.state))
@@ -377,19 +401,22 @@ class Desk:
         pages: list[int] = []
         findings: list[Findings] = []
         documents: list[Any] = []
+        bodies: list[bytes] = []
         for one in answers:
             documents.append(one.document)
-            rows, found = read_answer(
+            bodies.append(one.body)
+            rows, found = self.read(
                 self.entity, one.question_id, one.request_id, one.selection, one.fetched_at, one.body, one.found
             )
-            kept += [Kept(row["record_key"], row["payload"]) for row in rows]
+            kept += [Kept(row["record_key"], row["payload"], row["record"]) for row in rows]
             pages.append(len(rows))
             findings.append(found)
         requests = [row for row in self.journal.requests(sync_id) if row.resource == self.resource.name]
         stops = {resource: stop for (_, resource), stop in round.stops.items()}
         return Visit(
-            stops, kept, pages, requests, findings, self.journal.unreadable(), copy.deepcopy(self.state), documents
-        )
+            stops, kept, pages, requests, findings, self.journal.unreadable(), copy.deepcopy(self.state), documents,
+            bodies,
+        )  # fmt: skip
 
     def undisturbed(self) -> Undisturbed:
         """Two syncs without a fault."""
