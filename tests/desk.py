@@ -173,6 +173,15 @@ class Kept:
     record: str | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True)
+class Landed:
+    """One answer as it came, and what raw keeps of it: the envelope, and the payloads by path."""
+
+    body: bytes
+    envelope: str
+    payloads: dict[str, str]
+
+
 @dataclass
 class Visit:
     """What one sync of one resource did."""
@@ -185,7 +194,7 @@ class Visit:
     unreadable: list[Unreadable]
     state: dict[str, Any]
     documents: list[Any]
-    bodies: list[bytes] = field(default_factory=list)
+    answers: list[Landed] = field(default_factory=list)
 
     @property
     def exit_code(self) -> Exit:
@@ -401,21 +410,21 @@ class Desk:
         pages: list[int] = []
         findings: list[Findings] = []
         documents: list[Any] = []
-        bodies: list[bytes] = []
+        landed: list[Landed] = []
         for one in answers:
             documents.append(one.document)
-            bodies.append(one.body)
             rows, found = self.read(
                 self.entity, one.question_id, one.request_id, one.selection, one.fetched_at, one.body, one.found
             )
             kept += [Kept(row["record_key"], row["payload"], row["record"]) for row in rows]
             pages.append(len(rows))
             findings.append(found)
+            landed.append(Landed(one.body, found.envelope, {row["_path"]: row["payload"] for row in rows}))
         requests = [row for row in self.journal.requests(sync_id) if row.resource == self.resource.name]
         stops = {resource: stop for (_, resource), stop in round.stops.items()}
         return Visit(
             stops, kept, pages, requests, findings, self.journal.unreadable(), copy.deepcopy(self.state), documents,
-            bodies,
+            landed,
         )  # fmt: skip
 
     def undisturbed(self) -> Undisturbed:

@@ -90,12 +90,13 @@ def _new_desk(
     pauses: Pauses,
     prepared: Path | None,
     resource: Resource,
+    town: Sandbox | None = None,
     **more: Any,
 ) -> Desk:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=room)))
     if prepared is not None:
         shutil.copy(prepared, folder / "journal.sqlite")
-    town = towns(resource.account)
+    town = town or towns(resource.account)
     town.http.delete("/sandbox/books").raise_for_status()
     town.move_to(DAYS[0])
     desk = Desk(resource, town, folder, pauses, **more)

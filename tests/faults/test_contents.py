@@ -28,6 +28,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(resource, name, id=f"{resource}-{name.replace(' ', '_')}")
 
 
+@pytest.mark.promise("drift")
 @pytest.mark.parametrize(("resource", "name"), _cases())
 def test_a_record_lands_word_for_word_whatever_it_holds(
     resource: Resource,

@@ -76,6 +76,7 @@ def test_a_lines_sentence_says_what_to_do_or_what_the_provider_said(line: Line) 
     assert WHAT_TO_DO.search(said), sentence
 
 
+@pytest.mark.promise("faults")
 @pytest.mark.parametrize(("resource", "line", "order", "skip", "passes"), _cases())
 def test_a_fault_ends_as_its_line_says_and_the_next_sync_completes_it(
     resource: Resource,
