@@ -23,8 +23,9 @@ from .records import (
     stated_number,
     whole_number,
 )
-from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, examine, read_again, read_answer, tables
+from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, decode, examine, read_again, read_answer, tables
 from .split import Piece, put_together, split
+from .understood import Finding, Understanding, declared, json_type, shown_key, understand
 
 __all__ = [
     "AN_OBJECT",
@@ -34,6 +35,7 @@ __all__ = [
     "Day",
     "Drift",
     "Entity",
+    "Finding",
     "Findings",
     "Flag",
     "Integer",
@@ -47,9 +49,13 @@ __all__ = [
     "SqlType",
     "Text",
     "Texts",
+    "Understanding",
     "Unreadable",
     "columns",
+    "declared",
+    "decode",
     "examine",
+    "json_type",
     "linkedin_page",
     "many",
     "profile_url",
@@ -57,8 +63,10 @@ __all__ = [
     "read",
     "read_again",
     "read_answer",
+    "shown_key",
     "split",
     "stated_number",
     "tables",
+    "understand",
     "whole_number",
 ]
