@@ -21,7 +21,6 @@ def print_collections(collections: Iterable[dict[str, Any]]) -> None:
             console.width,
             initial_indent=indent,
             subsequent_indent=hanging,
-            break_long_words=False,
             break_on_hyphens=False,
         )
         console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

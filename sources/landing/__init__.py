@@ -25,7 +25,7 @@ from .records import (
 )
 from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, decode, examine, read_again, read_answer, tables
 from .split import Piece, put_together, split
-from .understood import Finding, Understanding, declared, json_type, shown_key, understand
+from .understood import Finding, Understanding, declared, json_type, names_read, shown_key, understand
 
 __all__ = [
     "AN_OBJECT",
@@ -58,6 +58,7 @@ __all__ = [
     "json_type",
     "linkedin_page",
     "many",
+    "names_read",
     "profile_url",
     "put_together",
     "read",

@@ -14,6 +14,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from pydantic import AliasChoices
+
 from .records import EMPTY, UNKNOWN_FIELDS, Record, Unreadable, columns, read
 from .rows import Entity, as_read
 from .split import Piece
@@ -141,6 +143,14 @@ def declared(model: type[Record]) -> Iterator[str]:
             yield from (f"{name}[].{'.'.join(child.path)}" for child in column.children)
 
 
+def names_read(model: type[Record]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """(field, names it is read under, description) of a model's own fields; the first name that holds something counts."""
+    for name, info in model.model_fields.items():
+        alias = info.validation_alias
+        choices = [str(one) for one in alias.choices] if isinstance(alias, AliasChoices) else []
+        yield name, tuple(dict.fromkeys((*choices, name))), info.description or ""
+
+
 # -- one record --------------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +194,9 @@ def _follow(model: type[Record], value: Any, whole: _Read, paths: dict[Steps, _P
     for steps, leaf in _leaves(value):
         leaves.setdefault(steps, []).append(leaf)
     followed = dict(islice(leaves.items(), PATHS))
+    if len(followed) < len(leaves):
+        value = _rebuilt(value, lambda at, leaf: leaf if at in followed else GONE)
+        whole = _read_or_nothing(model, value)
     feeds: dict[Steps, set[str]] = {}
     would: dict[Steps, set[str]] = {}
     for steps, held in followed.items():
