@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sources.landing import whole_number
+from sources.landing import json_type, whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
 from sources.paging import Forecast, Incremental, PageNumbers, Walk, Window, page_at, smaller_page_at
 
@@ -132,7 +132,8 @@ def _query(wanted: Mapping[str, Any], list_keys: str) -> Iterator[tuple[str, str
 def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
     """Errors stand in `errors` (`id`, `code`, `details`), with their HTTP status or inside a 200."""
     if not isinstance(document, dict):
-        return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
+        came = f"the answer is not an object that holds data, its type is: {json_type(document)}"
+        return Problem("status", status if status >= 400 else 502, came), None
     errors = document.get("errors") or []
     listed = errors if isinstance(errors, list) else [errors]
     words = "; ".join(_words(one) for one in listed)

@@ -228,6 +228,13 @@ def test_an_answer_without_a_list_of_records_says_what_stood_there_and_what_to_d
     assert max(map(len, ended.out.splitlines())) <= 80
 
 
+def test_an_answer_that_is_a_bare_list_is_told_by_its_type(tmp_path: Path) -> None:
+    ended = check(tmp_path, both([{"id": "secret"}], []))
+    assert ended.code == 4
+    assert "the answer is not an object that holds data, its type is: list" in ended.out
+    assert "secret" not in ended.out
+
+
 def test_records_of_which_nothing_is_understood_say_what_to_do(tmp_path: Path) -> None:
     said = words(check(tmp_path, both({"data": [{"nom": "secret"}]})).ok().out)
     assert "none of their fields was understood. Compare it with Letrics' answer" in said
