@@ -220,11 +220,12 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check configuration, keys and balances with free requests only.
+    """Check configuration, keys and balances with free requests only; of Letrics, say what is understood of its answers.
 
     Example: leadhouse check leadiq
     """
     from .check import run_check
+    from .check_report import print_collections
 
     code, lines = run_check(tuple(sources or ()))
     if as_json:
@@ -232,6 +233,8 @@ def check(
     else:
         for line in lines:
             typer.echo(f"{line['source']}: {line['says']}")
+        for line in lines:
+            print_collections(line.get("collections", ()))
     raise typer.Exit(code)
 
 

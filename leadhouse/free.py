@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sources.metered import Asking, Budget, Clock, Journal, Pace, Question, Round, price
+from sources.metered import Asking, Budget, Clock, Journal, Pace, Provider, Question, Round, price
 from sources.paging import Walk, Window
 
 from .catalogue import SOURCES
@@ -17,6 +17,15 @@ ASIDE = "plan"
 """The resource that such requests have in the ledger."""
 PATIENCE_SECONDS = 60.0
 """A provider that wants a longer pause is not waited for."""
+
+
+def priced(provider: Provider, question: Question) -> str | None:
+    """The operation that has a price among those that asking would take; None when it is free."""
+    operations = [question.operation]
+    if len(provider.headers) > 1 and provider.probe is not None:
+        # Which form a key has may have to be asked first.
+        operations.append(provider.probe.operation)
+    return next((one for one in operations if price(provider.prices, one, dict.fromkeys(UNITS, 1))), None)
 
 
 class FreeQuestions:
@@ -53,11 +62,7 @@ class FreeQuestions:
     def __call__(self, question: Question, walk: Walk) -> Any:
         """The document of a free question; None when it is not free or has no answer."""
         provider = self.provider
-        operations = {question.operation}
-        if len(provider.headers) > 1 and provider.probe is not None:
-            # Which form a key has may have to be asked first.
-            operations.add(provider.probe.operation)
-        if any(price(provider.prices, operation, dict.fromkeys(UNITS, 1)) for operation in operations):
+        if priced(provider, question) is not None:
             return None
         if self._is_lost or question.operation in self._refused:
             return None

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sandbox.server import serve
-from sandbox.settings import CONTACTOUT_QUOTA, OPERATIONS, ContactOutPlan, LeadIQErrors, LetricsOrder, LetricsShape, Settings
+from sandbox.settings import (
+    CONTACTOUT_QUOTA,
+    OPERATIONS,
+    ContactOutPlan,
+    LeadIQErrors,
+    LetricsOrder,
+    LetricsShape,
+    Settings,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,8 +24,9 @@ from .records import (
     stated_number,
     whole_number,
 )
-from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, examine, read_again, read_answer, tables
+from .rows import RAW_COLUMNS, SCHEMA, Entity, Findings, Reading, decode, examine, read_again, read_answer, tables
 from .split import Piece, put_together, split
+from .understood import Finding, Understanding, declared, json_type, names_read, shown_key, understand
 
 __all__ = [
     "ALWAYS",
@@ -36,6 +37,7 @@ __all__ = [
     "Day",
     "Drift",
     "Entity",
+    "Finding",
     "Findings",
     "Flag",
     "Integer",
@@ -49,18 +51,25 @@ __all__ = [
     "SqlType",
     "Text",
     "Texts",
+    "Understanding",
     "Unreadable",
     "columns",
+    "declared",
+    "decode",
     "examine",
+    "json_type",
     "linkedin_page",
     "many",
+    "names_read",
     "profile_url",
     "put_together",
     "read",
     "read_again",
     "read_answer",
+    "shown_key",
     "split",
     "stated_number",
     "tables",
+    "understand",
     "whole_number",
 ]

@@ -182,12 +182,17 @@ def read_again(entity: Entity, path: str, payload: str) -> Reading:
     return _read(entity, Piece(path, last_step(path), payload, value))
 
 
+def as_read(entity: Entity, piece: Piece) -> Any:
+    """The value as the record model is given it."""
+    value = _plain(piece.value) if UNUSUAL.search(piece.payload) else piece.value
+    if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
+        value = {**value, entity.map_key: storable(piece.key)}
+    return value
+
+
 def _read(entity: Entity, piece: Piece) -> Reading:
     try:
-        value = _plain(piece.value) if UNUSUAL.search(piece.payload) else piece.value
-        if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
-            value = {**value, entity.map_key: storable(piece.key)}
-        canonical, drift = read(entity.model, value)
+        canonical, drift = read(entity.model, as_read(entity, piece))
         key = entity.key(canonical)
         text = json.dumps(canonical, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     except (Unreadable, ValueError, RecursionError) as problem:

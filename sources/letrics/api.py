@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sources.landing import whole_number
+from sources.landing import json_type, whole_number
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, digest
 from sources.paging import Forecast, Incremental, PageNumbers, Walk, Window, page_at, smaller_page_at
 
@@ -95,8 +95,8 @@ def _collection(name: str, path: str, filters: CompanyFilters, inputs: LetricsIn
 
     pages = PageNumbers(
         count=lambda document: len(_records(document, name)),
-        size=lambda document: _number(document, "per_page", "page_size", "limit"),
-        total=lambda document: _number(document, "total", "total_count", "total_results", "count_total"),
+        size=lambda document: _number(document, PAGE_SIZES),
+        total=lambda document: _number(document, TOTALS),
         keys=lambda document: [_identity(one) for one in _records(document, name)],
     )
     return Walk(
@@ -135,7 +135,8 @@ def _query(wanted: Mapping[str, Any], list_keys: str) -> Iterator[tuple[str, str
 def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
     """Errors stand in `errors` (`id`, `code`, `details`), with their HTTP status or inside a 200."""
     if not isinstance(document, dict):
-        return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
+        came = f"the answer is not an object that holds data, its type is: {json_type(document)}"
+        return Problem("status", status if status >= 400 else 502, came), None
     errors = document.get("errors") or []
     listed = errors if isinstance(errors, list) else [errors]
     words = "; ".join(_words(one) for one in listed)
@@ -159,12 +160,20 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     return {"record": len(_records(document, question.operation))}
 
 
-def _records(document: Any, collection: str) -> list[Any]:
-    """`data` is the list, a map, or an object that holds the list under the collection's name."""
+def holder(document: Any, collection: str) -> tuple[str, list[Any] | dict[str, Any] | None]:
+    """(where, what): the list or map that holds an answer's records, and where it stands: `data` or `data.contacts`.
+
+    `data` is the list, a map, or an object that holds the list under the collection's name; None when it is neither.
+    """
     data = document.get("data")
     if isinstance(data, dict) and isinstance(data.get(collection), list):
-        data = data[collection]
-    return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
+        return f"data.{collection}", data[collection]
+    return "data", data if isinstance(data, list | dict) else None
+
+
+def _records(document: Any, collection: str) -> list[Any]:
+    _, held = holder(document, collection)
+    return list(held.values()) if isinstance(held, dict) else held or []
 
 
 def _identity(record: Any) -> str:
@@ -173,17 +182,28 @@ def _identity(record: Any) -> str:
     return str(known) if known not in (None, "") else json.dumps(record, sort_keys=True)
 
 
-def _number(document: Any, *names: str) -> int | None:
+TOTALS = ("total", "total_count", "total_results", "count_total")
+PAGE_SIZES = ("per_page", "page_size", "limit")
+"""The names under which `meta` may state how much there is, and how much a page holds."""
+
+
+def stated(document: Any, names: tuple[str, ...]) -> tuple[str, int] | None:
+    """(where, number): what `meta`, or an object of pages in it, states under one of these names."""
     meta = document.get("meta")
     if not isinstance(meta, dict):
         return None
-    places = [meta, *(meta[key] for key in ("pagination", "page", "paging") if isinstance(meta.get(key), dict))]
-    for place in places:
+    inner = (key for key in ("pagination", "page", "paging") if isinstance(meta.get(key), dict))
+    for where, place in (("meta", meta), *((f"meta.{key}", meta[key]) for key in inner)):
         for name in names:
             value = whole_number(place.get(name))
             if value is not None:
-                return value
+                return f"{where}.{name}", value
     return None
+
+
+def _number(document: Any, names: tuple[str, ...]) -> int | None:
+    found = stated(document, names)
+    return None if found is None else found[1]
 
 
 def _words(error: Any) -> str:
