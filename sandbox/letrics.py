@@ -162,7 +162,7 @@ class Directory:
         return [company for company in self._companies if company.created_at.date() <= day]
 
     def company_record(self, company: Company) -> dict[str, Any]:
-        """A company as ``/companies`` gives it; a contact's company is the same without the description."""
+        """A company as ``/companies`` gives it, and as it stands inside a contact."""
         if company.truth_id not in self._company_records:
             self._company_records[company.truth_id] = self._write_company(company)
         return self._company_records[company.truth_id]
@@ -194,7 +194,6 @@ class Directory:
         if changes:
             followed = person.changes[changes - 1].follow_on["letrics"]
             updated = max(created, dt.datetime.combine(followed, dt.time(4), dt.UTC))
-        company = self.company_record(job.company)
         record = {
             "id": person.letrics_id,
             "first_name": person.first_name,
@@ -215,7 +214,7 @@ class Directory:
             "country": sometimes(seat.country, 0.95, "country"),
             "created_at": _iso(created),
             "updated_at": _iso(updated),
-            "company": {name: value for name, value in company.items() if name != "description"},
+            "company": self.company_record(job.company),
         }
         return LetricsContact(person, job.company, record)
 
@@ -230,6 +229,10 @@ class Directory:
             return value if dice.chance(share, what, *key) else None
 
         has_url = company.link != "domain_only"
+        kinds = (company.industry.letrics, dice.pick(words.INDUSTRIES, "second industry", *key).letrics)
+        # Known by the day alone, a company is written once: its last change comes on the day of its creation.
+        midnight = dt.datetime.combine(company.created_at.date(), dt.time(23, 59, 59), dt.UTC)
+        changed_after = dice.below(1 + (midnight - company.created_at).seconds, "company changed", *key)
         return {
             "id": company.letrics_id,
             "name": wording.company_name(dice, company.name, company.seat.legal_form, *key),
@@ -248,6 +251,12 @@ class Directory:
             "description": sometimes(
                 f"{company.name}: {company.industry.letrics.lower()} from {company.seat.city}.", 0.8, "text"
             ),
+            "website": sometimes(f"https://www.{company.domain}", 0.8, "website"),
+            "industries": list(dict.fromkeys(kinds)) if dice.chance(0.6, "industries", *key) else [],
+            "employee_range": sometimes(wording.size_band(company.employees, "-"), 0.8, "range"),
+            "phone": sometimes(wording.head_office(dice, company.truth_id), 0.5, "switchboard"),
+            "email": sometimes(f"hello@{company.domain}", 0.5, "mailbox"),
+            "updated_at": sometimes(_iso(company.created_at + dt.timedelta(seconds=changed_after)), 0.7, "updated"),
         }
 
 

@@ -30,6 +30,7 @@ from sandbox.world import World
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{LEADIQ_KEY}:".encode()).decode()
 UNIVERSAL_CREDITS = 10_000
+DATA_HUB_CREDITS = 5_000
 USAGE_CAPS = {"page": 1000, "exact_match": 5000, "premium_mobile": None}
 # Reference of contact tracking, Common Error Status Codes; 500 is the guide's, Error handling.
 DOCUMENTED = {
@@ -105,15 +106,23 @@ class LeadIQ:
     def _account(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
         renewal = f"{self._world.calendar.first_of_next_month().isoformat()}T00:00:00.000Z"
         plan = {"name": "Sandbox Scale", "product": "LeadIQ", "status": "Active", "nextBillingPeriod": renewal}
-        universal = {
-            "name": "Universal Credits",
-            "product": "API",
-            "status": "Active",
-            "nextBillingPeriod": renewal,
-            "available": self._quota("uc", UNIVERSAL_CREDITS),
-            "used": self._world.books.charged("leadiq", "uc", self._world.calendar.month),
+        month = self._world.calendar.month
+
+        def metered(name: str, product: str, credit: str, allowance: int) -> dict[str, Any]:
+            return {
+                "name": name,
+                "product": product,
+                "status": "Active",
+                "nextBillingPeriod": renewal,
+                "available": self._quota(credit, allowance),
+                "used": self._world.books.charged("leadiq", credit, month),
+            }
+
+        return {
+            "plans": [plan],
+            "dataHubPlan": metered("Data Hub", "LeadIQ", "data_hub", DATA_HUB_CREDITS),
+            "universalPlan": metered("Universal Credits", "API", "uc", UNIVERSAL_CREDITS),
         }
-        return {"plans": [plan], "dataHubPlan": None, "universalPlan": universal}
 
     def _contact_tracking_balance(self, _info: GraphQLResolveInfo[Any]) -> dict[str, int]:
         used, most = self.tracking.contacts_tracked, self._tracking_credits

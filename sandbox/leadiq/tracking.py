@@ -13,7 +13,6 @@ from graphql import GraphQLError
 
 from sandbox import vocabulary as words
 from sandbox import wording
-from sandbox.dice import Dice
 from sandbox.population import Company, JobChange, Population, Position
 
 PAGE_SIZE = 25
@@ -174,7 +173,7 @@ class Tracking:
             "companyCountry": sometimes(company.seat.country, 0.9, "company country"),
             "companyState": sometimes(company.seat.state or None, 0.8, "company state"),
             "title": self._title(after, change),
-            "workPhones": [_head_office(dice, company)] if dice.chance(0.4, "work phone", *key) else [],
+            "workPhones": [wording.head_office(dice, company.truth_id)] if dice.chance(0.4, "work phone", *key) else [],
             "companySize": sometimes(wording.size_band(company.employees, "-"), 0.85, "size"),
             "companyIndustry": sometimes(company.industry.leadiq, 0.9, "industry"),
             "companyLinkedIn": wording.company_url(dice, company.slug, *key) if reachable else None,
@@ -229,8 +228,3 @@ def _order(change: JobChange) -> tuple[str, str]:
 
 def _country(code: str) -> str:
     return next(city.country for city in words.CITIES if city.country_code == code)
-
-
-def _head_office(dice: Dice, company: Company) -> str:
-    area = dice.pick(words.HEAD_OFFICE_AREA_CODES, "head office", company.truth_id)
-    return f"+1{area}55501{dice.below(100, 'head office line', company.truth_id):02d}"
