@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sandbox.server import serve
-from sandbox.settings import CONTACTOUT_QUOTA, OPERATIONS, ContactOutPlan, LeadIQErrors, LetricsShape, Settings
+from sandbox.settings import (
+    CONTACTOUT_QUOTA,
+    OPERATIONS,
+    ContactOutPlan,
+    LeadIQErrors,
+    LetricsOrder,
+    LetricsShape,
+    Settings,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +66,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     )
     parser.add_argument("--leadiq-errors", choices=get_args(LeadIQErrors), default=default.leadiq_errors)
     parser.add_argument("--letrics-shape", choices=get_args(LetricsShape), default=default.letrics_shape)
+    parser.add_argument(
+        "--letrics-order",
+        choices=get_args(LetricsOrder),
+        default=default.letrics_order,
+        help="how Letrics sorts: by the company's creation, or anew for every request",
+    )
     parser.add_argument("--rate-scale", type=float, default=default.rate_scale, help="multiplies every rate limit")
     given = parser.parse_args(arguments)
     if given.people < 1 or given.companies < 2:
@@ -80,6 +94,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         quotas=quotas,
         leadiq_errors=given.leadiq_errors,
         letrics_shape=given.letrics_shape,
+        letrics_order=given.letrics_order,
         rate_scale=given.rate_scale,
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox import vocabulary as words
 from sandbox import wording
@@ -48,6 +50,8 @@ CONTACT_FILTERS: Mapping[str, str] = {
 ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
 WORDS = {402: "The credits of this account are used up."}
 
+Found = TypeVar("Found")
+
 
 class InvalidInput(Exception):
     """A request that Letrics answers with 400."""
@@ -69,6 +73,7 @@ class Letrics:
         self._world = world
         self._window = world.rates.window("letrics", "default", PER_MINUTE)
         self.directory = Directory(world.population)
+        self._asked: Counter[str] = Counter()
 
     def operations(self) -> list[Operation]:
         """This provider's table of routes."""
@@ -106,7 +111,7 @@ class Letrics:
             if f in wanted
         ]
         found = [
-            contact.record
+            contact
             for contact in self.directory.contacts_on(self._world.calendar.today)
             if fits_company(contact.company)
             and (not titles or any(title in contact.record["job_title"].lower() for title in titles))
@@ -115,17 +120,28 @@ class Letrics:
             and (not wanted.get("has_linkedin_profile") or contact.record["linkedin_url"])
             and (not wanted.get("is_decision_maker") or contact.record["is_decision_maker"])
         ]
-        return self._page(found, wanted, asked.shift)
+        records = [contact.record for contact in self._sorted(found, lambda contact: contact.company.created_at)]
+        return self._page("contacts", records, wanted, asked.shift)
 
     def _companies(self, asked: Asked) -> Answer:
         wanted = read_filters(asked, COMPANY_FILTERS)
         fits = company_filter(wanted)
         known = self.directory.companies_on(self._world.calendar.today)
-        found = [self.directory.company_record(company) for company in known if fits(company)]
-        return self._page(found, wanted, asked.shift)
+        found = self._sorted([company for company in known if fits(company)], lambda company: company.created_at)
+        records = [self.directory.company_record(company) for company in found]
+        return self._page("companies", records, wanted, asked.shift)
 
-    def _page(self, found: list[dict[str, Any]], wanted: Mapping[str, Any], shift: int) -> Answer:
+    def _sorted(self, found: list[Found], created_at: Callable[[Found], dt.datetime]) -> list[Found]:
+        if self._world.settings.letrics_order != "newest":
+            return found
+        return sorted(found, key=created_at, reverse=True)
+
+    def _page(self, name: str, found: list[dict[str, Any]], wanted: Mapping[str, Any], shift: int) -> Answer:
         found = shifted(found, shift, _newcomer)
+        self._asked[name] += 1
+        if self._world.settings.letrics_order == "shuffled":
+            number = self._asked[name]
+            found = random.Random(f"{self._world.settings.seed}/{name}/{number}").sample(found, len(found))
         page, per_page = wanted.get("page", 1), wanted.get("per_page", DEFAULT_PAGE)
         shown = found[(page - 1) * per_page : page * per_page]
         shape = self._world.settings.letrics_shape

@@ -16,6 +16,7 @@ LETRICS_KEY = "sandbox-letrics-key"
 ContactOutPlan = Literal["postpaid", "prepaid"]
 LeadIQErrors = Literal["http", "200"]
 LetricsShape = Literal["nested", "flat", "bare"]
+LetricsOrder = Literal["oldest", "newest", "shuffled"]
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -39,6 +40,10 @@ class Settings:
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
     place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
     one an account never runs out.
+
+    Letrics documents no order. ``letrics_order`` is as records were found by default, the newest companies last; with
+    ``newest`` they and their contacts come first; ``shuffled`` is another order for every request, which the seed and
+    the number of the request decide.
     """
 
     port: int = 0
@@ -54,6 +59,7 @@ class Settings:
     quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"
     letrics_shape: LetricsShape = "nested"
+    letrics_order: LetricsOrder = "oldest"
     rate_scale: float = 20.0
 
     def quota(self, provider: str, credit: str) -> float | None:
