@@ -14,8 +14,8 @@ from urllib.parse import quote
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.books import rounded
+from sandbox.changes import another_version, changed
 from sandbox.exchange import Answer, Asked, Operation
-from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.settings import CONTACTOUT_TOKEN
 from sandbox.world import World
@@ -172,7 +172,7 @@ class ContactOut:
 
     def _people_search(self, asked: Asked) -> Answer:
         wanted = read_search(asked)
-        found = shifted(self._matching(wanted), asked.shift, _newcomer)
+        found = changed(self._matching(wanted), asked.changes("people_search"), _newcomer, _updated)
         page = wanted.get("page", 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         reveal = wanted.get("reveal_info", False)
@@ -525,9 +525,14 @@ def read_search(asked: Asked) -> dict[str, Any]:
     return wanted
 
 
-def _newcomer(profile: Profile, n: int) -> Profile:
+def _newcomer(profile: Profile, n: int, _in_front: bool) -> Profile:
     """Somebody like ``profile`` whom nobody knows yet."""
     return replace(profile, url=f"{profile.url}-newcomer-{n}")
+
+
+def _updated(profile: Profile) -> Profile:
+    """The profile with another headline."""
+    return replace(profile, fields={**profile.fields, "headline": another_version(profile.fields["headline"])})
 
 
 def _is_of_type(value: Any, wanted: str) -> bool:

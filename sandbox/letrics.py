@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from sandbox import vocabulary as words
 from sandbox import wording
+from sandbox.changes import Change, another_version, changed
 from sandbox.exchange import Answer, Asked, Operation
-from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.settings import LETRICS_KEY, LetricsShape
 from sandbox.world import World
@@ -48,6 +48,8 @@ CONTACT_FILTERS: Mapping[str, str] = {
     "is_decision_maker": FLAG,
 }
 ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
+# The text in which a changed record differs: nothing is joined or filtered by it.
+CHANGEABLE = {"contacts": "city", "companies": "description"}
 WORDS = {402: "The credits of this account are used up."}
 
 Found = TypeVar("Found")
@@ -121,7 +123,7 @@ class Letrics:
             and (not wanted.get("is_decision_maker") or contact.record["is_decision_maker"])
         ]
         records = [contact.record for contact in self._sorted(found, lambda contact: contact.company.created_at)]
-        return self._page("contacts", records, wanted, asked.shift)
+        return self._page("contacts", records, wanted, asked.changes("contacts"))
 
     def _companies(self, asked: Asked) -> Answer:
         wanted = read_filters(asked, COMPANY_FILTERS)
@@ -129,15 +131,18 @@ class Letrics:
         known = self.directory.companies_on(self._world.calendar.today)
         found = self._sorted([company for company in known if fits(company)], lambda company: company.created_at)
         records = [self.directory.company_record(company) for company in found]
-        return self._page("companies", records, wanted, asked.shift)
+        return self._page("companies", records, wanted, asked.changes("companies"))
 
     def _sorted(self, found: list[Found], created_at: Callable[[Found], dt.datetime]) -> list[Found]:
         if self._world.settings.letrics_order != "newest":
             return found
         return sorted(found, key=created_at, reverse=True)
 
-    def _page(self, name: str, found: list[dict[str, Any]], wanted: Mapping[str, Any], shift: int) -> Answer:
-        found = shifted(found, shift, _newcomer)
+    def _page(
+        self, name: str, found: list[dict[str, Any]], wanted: Mapping[str, Any], changes: Sequence[Change]
+    ) -> Answer:
+        text = CHANGEABLE[name]
+        found = changed(found, changes, _newcomer, lambda record: {**record, text: another_version(record[text])})
         self._asked[name] += 1
         if self._world.settings.letrics_order == "shuffled":
             number = self._asked[name]
@@ -307,7 +312,7 @@ def worded_refusal(status: int, message: str | None) -> Answer | None:
     return refusal(status, message or WORDS.get(status) or f"{known.description or known.phrase}.")
 
 
-def _newcomer(record: dict[str, Any], n: int) -> dict[str, Any]:
+def _newcomer(record: dict[str, Any], n: int, _in_front: bool) -> dict[str, Any]:
     """A record like this one which nobody knows yet."""
     return {**record, "id": f"{record['id']}-newcomer-{n}"}
 
