@@ -136,3 +136,17 @@ def test_companies_do_not_take_the_filters_of_contacts(box: Sandbox, method: str
         else:
             answer = box.letrics("companies", {name: str(value).lower() if isinstance(value, bool) else value})
         assert (answer.status_code, answer.json()["errors"][0]["id"]) == (400, "invalid_input"), name
+
+
+@pytest.mark.parametrize("order", ["newest", "shuffled"])
+@pytest.mark.parametrize("what", ["insert_front", "update", "remove"])
+def test_what_changes_stays_the_same_records_in_any_order(start: Start, order: str, what: str) -> None:
+    box = start(*SMALL, "--letrics-order", order)
+    whole = {one["id"]: one for one in box.letrics("companies", {"per_page": 100}).json()["data"]}
+    box.order({"provider": "letrics", "operation": "companies", "kind": "change", "what": what, "by": 2})
+    seen = []
+    for _ in range(3):
+        now = {one["id"]: one for one in box.letrics("companies", {"per_page": 100}).json()["data"]}
+        seen.append({name for name in now.keys() | whole.keys() if now.get(name) != whole.get(name)})
+    assert len(seen[0]) == 2
+    assert seen[1:] == seen[:1] * 2
