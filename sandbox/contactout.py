@@ -14,8 +14,8 @@ from urllib.parse import quote
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.books import rounded
+from sandbox.changes import another_version, changed
 from sandbox.exchange import Answer, Asked, Operation
-from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.settings import CONTACTOUT_TOKEN
 from sandbox.world import World
@@ -172,7 +172,7 @@ class ContactOut:
 
     def _people_search(self, asked: Asked) -> Answer:
         wanted = read_search(asked)
-        found = shifted(self._matching(wanted), asked.shift, _newcomer)
+        found = changed(self._matching(wanted), asked.changes("people_search"), _newcomer, _updated)
         page = wanted.get("page", 1)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         reveal = wanted.get("reveal_info", False)
@@ -282,8 +282,8 @@ class Profiles:
                 }
             ],
             "certifications": self._certifications(person),
-            "publications": [],
-            "projects": [],
+            "publications": self._publications(person, skills),
+            "projects": self._projects(person),
             "followers": dice.below(5000, "followers", *key),
             "updated_at": f"{self._updated(person, changes)} 00:00:00",
             "profile_picture_url": sometimes(
@@ -332,10 +332,14 @@ class Profiles:
         return first + dt.timedelta(days=self._population.dice.below(200, "updated", person.truth_id) % 90)
 
     def _job(self, job: Position, until: dt.date | None, person: Person) -> dict[str, Any]:
-        company = job.company
-        return {
+        dice, company = self._population.dice, job.company
+        key = ("contactout job", person.truth_id, job.started_on)
+        dated = dice.chance(0.3, "dated", *key)
+        written = f"{job.department.name} at {company.name}: {', '.join(job.department.skills[:3])}."
+        logo = f"https://images.example.com/companies/{company.slug}"
+        record = {
             "title": self._title(job, person),
-            "summary": None,
+            "summary": written if dice.chance(0.5, "summary", *key) else None,
             "locality": ", ".join(part for part in (company.seat.city, company.seat.country) if part),
             "company_name": wording_of_company(self._population, company),
             "start_date_year": job.started_on.year,
@@ -344,8 +348,13 @@ class Profiles:
             "end_date_month": until.month if until else None,
             "is_current": until is None,
             "linkedin_url": None if company.link == "domain_only" else self._company_url(company),
-            "logo_url": None,
+            "logo_url": logo if dice.chance(0.6, "logo", *key) else None,
         }
+        if dated:
+            # The month is not padded, as in the reference: 20204 is April 2020.
+            record["start_date"] = f"{job.started_on.year}{job.started_on.month}"
+            record["end_date"] = f"{until.year}{until.month}" if until else None
+        return record
 
     def _education(self, person: Person, working_since: int) -> list[dict[str, Any]]:
         dice, key = self._population.dice, ("contactout", person.truth_id)
@@ -353,10 +362,11 @@ class Profiles:
             return []
         school = dice.pick(words.SCHOOLS, "school", *key)
         ended = working_since - dice.below(2, "graduated", *key)
+        subject = dice.pick(words.FIELDS_OF_STUDY, "field", *key)
         return [
             {
-                "field_of_study": dice.pick(words.FIELDS_OF_STUDY, "field", *key),
-                "description": None,
+                "field_of_study": subject,
+                "description": f"Thesis in {subject}" if dice.chance(0.4, "thesis", *key) else None,
                 # Years of study are text in the reference, unlike those of jobs.
                 "start_date_year": str(ended - 3 - dice.below(2, "studied", *key)),
                 "end_date_year": str(ended),
@@ -373,15 +383,53 @@ class Profiles:
         year = 2015 + dice.below(9, "certificate year", *key)
         # The reference says `name`; profiles elsewhere say `title`.
         label = dice.pick(("name", "name", "title"), "certificate label", *key)
+        ends, month = dice.chance(0.5, "certificate ends", *key), 1 + dice.below(12, "certificate month", *key)
+        # Company and date are in the reference's words, not in its example.
+        told = {"company": "Project Management Institute", "date": f"{year}-{month:02d}"}
         return [
             {
                 label: "Project Management Professional (PMP)",
                 "authority": "Project Management Institute",
                 "license": str(10_000_000 + dice.below(90_000_000, "license", *key)),
                 "start_date_year": year,
-                "start_date_month": 1 + dice.below(12, "certificate month", *key),
-                "end_date_year": None,
-                "end_date_month": None,
+                "start_date_month": month,
+                "end_date_year": year + 3 if ends else None,
+                "end_date_month": month if ends else None,
+                **(told if dice.chance(0.4, "certificate told", *key) else {}),
+            }
+        ]
+
+    def _publications(self, person: Person, skills: list[str]) -> list[dict[str, Any]]:
+        dice, key = self._population.dice, ("contactout", person.truth_id)
+        if not dice.chance(0.15, "published", *key):
+            return []
+        topic = skills[0] if skills else "Work"
+        return [
+            {
+                "url": f"https://journal.example.com/{dice.hexadecimal(8, 'publication', *key)}",
+                "title": f"The Future of {topic}",
+                "description": f"What changes for those who live by {topic}.",
+                "publisher": "Example Monthly",
+                "authors": [person.full_name],
+                "published_on_year": 2016 + dice.below(9, "publication year", *key),
+                "published_on_month": 1 + dice.below(12, "publication month", *key),
+                "published_on_day": 1 + dice.below(28, "publication day", *key),
+            }
+        ]
+
+    def _projects(self, person: Person) -> list[dict[str, Any]]:
+        dice, key = self._population.dice, ("contactout", person.truth_id)
+        if not dice.chance(0.15, "project", *key):
+            return []
+        year, lasts = 2014 + dice.below(9, "project year", *key), dice.chance(0.3, "project lasts", *key)
+        return [
+            {
+                "title": "Website redesign",
+                "description": "Led those who drew it and those who built it.",
+                "start_date_year": year,
+                "start_date_month": 1 + dice.below(12, "project month", *key),
+                "end_date_year": None if lasts else year + 1,
+                "end_date_month": None if lasts else 1 + dice.below(12, "project end", *key),
             }
         ]
 
@@ -399,6 +447,7 @@ class Profiles:
         return {
             "name": wording_of_company(self._population, company),
             "url": None if by_domain else self._company_url(company),
+            "linkedin_company_id": sometimes(1_000_000 + dice.below(90_000_000, "number", *key), 0.7, "numbered"),
             "domain": None if by_slug else wording.domain(dice, company.domain, *key),
             "email_domain": None if by_slug else company.domain,
             "overview": sometimes(f"{company.name} works in {company.industry.letrics.lower()}.", 0.7, "overview"),
@@ -412,7 +461,23 @@ class Profiles:
             "website": None if by_slug else f"http://www.{company.domain}",
             "logo_url": f"https://images.example.com/companies/{company.slug}",
             "specialties": list(company.functions),
-            "locations": [", ".join(part for part in (seat.city, seat.state, seat.country) if part)],
+            "locations": [self._location(company)],
+        }
+
+    def _location(self, company: Company) -> str | dict[str, Any]:
+        """One line mostly; some companies' locations are objects, as where the reference enriches an e-mail."""
+        dice, key, seat = self._population.dice, ("contactout company", company.truth_id), company.seat
+        if not dice.chance(0.25, "location object", *key):
+            return ", ".join(part for part in (seat.city, seat.state, seat.country) if part)
+        return {
+            "city": seat.city,
+            "line1": f"{1 + dice.below(200, 'street', *key)} Harbour Road",
+            "line2": f"Suite {100 + dice.below(800, 'suite', *key)}",
+            "state": seat.state,
+            "country": seat.country,
+            "postalCode": f"{10_000 + dice.below(89_999, 'postal code', *key)}",
+            "description": "Headquarters",
+            "isPrimary": True,
         }
 
 
@@ -460,9 +525,14 @@ def read_search(asked: Asked) -> dict[str, Any]:
     return wanted
 
 
-def _newcomer(profile: Profile, n: int) -> Profile:
+def _newcomer(profile: Profile, n: int, _in_front: bool) -> Profile:
     """Somebody like ``profile`` whom nobody knows yet."""
     return replace(profile, url=f"{profile.url}-newcomer-{n}")
+
+
+def _updated(profile: Profile) -> Profile:
+    """The profile with another headline."""
+    return replace(profile, fields={**profile.fields, "headline": another_version(profile.fields["headline"])})
 
 
 def _is_of_type(value: Any, wanted: str) -> bool:

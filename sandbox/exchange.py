@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from sandbox.changes import Change
 
 Credits = Mapping[str, float]
 Place = tuple[str | int, ...]
 """Where something stands in a body: keys and positions, from the outside in."""
 
 
+def unchanged(_operation: str) -> Sequence[Change]:
+    """Nothing happens to any result."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request. ``headers`` have lower-case names; ``params`` keep repeated query keys in order.
 
-    ``shift`` says how many records a fault has inserted in front of the result since it was first paged through.
+    ``changes(operation)`` is what has happened to the operation's result by now, oldest first. Whoever lists records
+    asks once for each listing, since the request counts against the faults it matches.
     """
 
     method: str
@@ -25,7 +33,7 @@ class Asked:
     params: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     body: bytes
-    shift: int = 0
+    changes: Callable[[str], Sequence[Change]] = unchanged
 
     @property
     def fingerprint(self) -> str:

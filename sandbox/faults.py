@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from sandbox import exact
+from sandbox.changes import Change, What
 from sandbox.exchange import Answer
 from sandbox.settings import OPERATIONS
 
@@ -24,6 +25,7 @@ FaultKind = Literal[
     "record",
     "malformed",
     "shift",
+    "change",
     # The true answer, badly delivered.
     "stall",
     "slow",
@@ -35,12 +37,17 @@ KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 FREE_KINDS = frozenset({"status", "redirect", "expire"})
 # Kinds that make something of a true answer: a refused request passes them and does not use them up.
 OF_ANSWERS = frozenset({"expire", "repeat", "merge", "record"})
+# Kinds that happen to the result, before there is an answer.
+OF_RESULTS = frozenset({"shift", "change"})
 PAGED_BY_NUMBER = {"contactout": frozenset({"people_search"}), "letrics": frozenset({"contacts", "companies"})}
+LISTINGS = {"leadiq": frozenset({"trackedContacts", "trackedCompanies"}), **PAGED_BY_NUMBER}
+CHANGES: tuple[What, ...] = get_args(What)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),
     "redirect": ("location",),
     "merge": ("body",),
     "shift": ("by",),
+    "change": ("what",),
     "slow": ("seconds",),
 }
 TYPES: Mapping[str, tuple[type, ...]] = {
@@ -54,6 +61,7 @@ TYPES: Mapping[str, tuple[type, ...]] = {
     "charge": (bool,),
     "location": (str,),
     "by": (int,),
+    "what": (str,),
     "pad_bytes": (int,),
 }
 # What a LeadIQ request is booked under that names no field, and requests for the documented examples.
@@ -84,6 +92,10 @@ class Fault:
     - ``malformed``: the answer without its last bracket;
     - ``shift``: pages as if ``by`` records had been inserted in front (below 0: taken away) since the last request,
       ``times`` times; they stay so until the order is withdrawn;
+    - ``change``: the same for every listing, also one with cursors, and for more than insertions: ``what`` says whether
+      ``by`` records (1) come in front (``insert_front``) or behind (``insert_back``), the last ``by`` get another
+      version of one text (``update``), or the first ``by`` go (``remove``). A cursor is a place behind a record and
+      stays there, even when that record goes: whoever reads on from it never sees what comes or goes before it;
     - ``stall``: the answer after ``seconds``; ``slow``: the answer byte by byte over ``seconds``;
     - ``truncate``: half of it; ``reset``: nothing, and the connection closed.
 
@@ -104,7 +116,7 @@ class Fault:
     location: str = ""
     by: int = 0
     pad_bytes: int = 0
-    shifted: int = field(default=0, init=False)
+    what: What | None = None
 
     @classmethod
     def from_json(cls, order: object) -> Fault:
@@ -124,7 +136,7 @@ class Fault:
                 raise UnreadableFault(f"A fault of kind {kind} needs a {name}.")
         if kind == "record" and not {"body", "pad_bytes"} & set(given):
             raise UnreadableFault("A fault of kind record needs a body or pad_bytes.")
-        fault = cls(**{"charge": kind not in FREE_KINDS, **given})
+        fault = cls(**{"charge": kind not in FREE_KINDS, "by": int(kind == "change"), **given})
         if fault.provider != EXAMPLES:
             if fault.provider not in OPERATIONS:
                 raise UnreadableFault(f"There is no provider {fault.provider}, only {', '.join(OPERATIONS)}.")
@@ -137,9 +149,15 @@ class Fault:
             raise UnreadableFault("A fault's skip, seconds and pad_bytes start at 0, times at -1 (for ever).")
         if kind == "expire" and fault.provider != "leadiq":
             raise UnreadableFault("Only LeadIQ's operations have cursors that can expire.")
-        if kind == "shift" and not fault._paged():
-            pages = ", ".join(f"{provider}.{name}" for provider, names in PAGED_BY_NUMBER.items() for name in names)
-            raise UnreadableFault(f"Only the pages of {pages} can shift.")
+        if kind == "shift" and not fault._is_about(PAGED_BY_NUMBER):
+            raise UnreadableFault(f"Only the pages of {_named(PAGED_BY_NUMBER)} can shift.")
+        if kind == "change":
+            if fault.what not in CHANGES:
+                raise UnreadableFault(f"What changes is one of {', '.join(CHANGES)}, not {fault.what}.")
+            if fault.by < 1:
+                raise UnreadableFault("A change is by one record or more.")
+            if not fault._is_about(LISTINGS):
+                raise UnreadableFault(f"Only the results of {_named(LISTINGS)} can change.")
         return fault
 
     def matches(self, provider: str, operation: str) -> bool:
@@ -153,9 +171,24 @@ class Fault:
             return True
         return self.times == FOR_EVER
 
-    def _paged(self) -> bool:
-        names = PAGED_BY_NUMBER.get(self.provider, frozenset())
+    def change(self) -> Change:
+        """What the order does to a result."""
+        if self.kind == "change" and self.what is not None:
+            return Change(self.what, self.by)
+        return Change("insert_front", self.by) if self.by > 0 else Change("remove", -self.by)
+
+    def happens_to(self, provider: str, operation: str) -> bool:
+        """Whether the order is one about this operation's result, and the operation has such a result."""
+        listings = PAGED_BY_NUMBER if self.kind == "shift" else LISTINGS
+        return self.kind in OF_RESULTS and self.matches(provider, operation) and operation in listings.get(provider, ())
+
+    def _is_about(self, listings: Mapping[str, frozenset[str]]) -> bool:
+        names = listings.get(self.provider, frozenset())
         return bool(names) and (self.operation is None or self.operation in names)
+
+
+def _named(listings: Mapping[str, frozenset[str]]) -> str:
+    return ", ".join(f"{provider}.{name}" for provider, names in listings.items() for name in sorted(names))
 
 
 def read_orders(text: bytes) -> list[Fault]:
@@ -174,22 +207,27 @@ class Faults:
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
+        self._happened: list[Fault] = []
 
     def order(self, orders: list[Fault]) -> None:
         """Replace the orders in force."""
-        self._orders = list(orders)
+        self._orders, self._happened = list(orders), []
 
-    def shift_for(self, provider: str, operation: str) -> int:
-        """By how many records the pages of an operation are shifted from this request on."""
-        if operation not in PAGED_BY_NUMBER.get(provider, ()):
-            return 0
-        shifting = [fault for fault in self._orders if fault.kind == "shift" and fault.matches(provider, operation)]
-        for fault in shifting:
+    def changes_for(self, provider: str, operation: str) -> list[Change]:
+        """What has happened to an operation's result by this request; counts it against the orders it matches."""
+        for fault in self._orders:
+            if not fault.happens_to(provider, operation):
+                continue
             if fault.skip > 0:
                 fault.skip -= 1
             elif fault.strikes():
-                fault.shifted += fault.by
-        return sum(fault.shifted for fault in shifting)
+                self._happened.append(fault)
+        return [fault.change() for fault in self._happened if fault.happens_to(provider, operation)]
+
+    def changed_by(self, provider: str, operation: str) -> FaultKind | None:
+        """The kind of the last order that has happened to an operation's result."""
+        kinds = [fault.kind for fault in self._happened if fault.happens_to(provider, operation)]
+        return kinds[-1] if kinds else None
 
     def next_for(self, provider: str, operation: str, answer: Answer, previous: Answer | None) -> Fault | None:
         """The fault this request meets, if any; counts the request against the orders it matches.
@@ -197,7 +235,7 @@ class Faults:
         ``answer`` is the true one, ``previous`` what the operation answered before.
         """
         for fault in self._orders:
-            if fault.kind == "shift" or not fault.matches(provider, operation):
+            if fault.kind in OF_RESULTS or not fault.matches(provider, operation):
                 continue
             if fault.kind == "expire" and not answer.after_cursor:
                 continue

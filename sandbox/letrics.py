@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from sandbox import vocabulary as words
 from sandbox import wording
+from sandbox.changes import Change, another_version, changed
 from sandbox.exchange import Answer, Asked, Operation
-from sandbox.numbered import shifted
 from sandbox.population import Company, Person, Population, Position
 from sandbox.settings import LETRICS_KEY, LetricsShape
 from sandbox.world import World
@@ -48,6 +48,8 @@ CONTACT_FILTERS: Mapping[str, str] = {
     "is_decision_maker": FLAG,
 }
 ERROR_IDS = {400: "invalid_input", 401: "unauthorized", 404: "not_found", 429: "rate_limited"}
+# The text in which a changed record differs: nothing is joined or filtered by it.
+CHANGEABLE = {"contacts": "city", "companies": "description"}
 WORDS = {402: "The credits of this account are used up."}
 
 Found = TypeVar("Found")
@@ -121,7 +123,7 @@ class Letrics:
             and (not wanted.get("is_decision_maker") or contact.record["is_decision_maker"])
         ]
         records = [contact.record for contact in self._sorted(found, lambda contact: contact.company.created_at)]
-        return self._page("contacts", records, wanted, asked.shift)
+        return self._page("contacts", records, wanted, asked.changes("contacts"))
 
     def _companies(self, asked: Asked) -> Answer:
         wanted = read_filters(asked, COMPANY_FILTERS)
@@ -129,15 +131,18 @@ class Letrics:
         known = self.directory.companies_on(self._world.calendar.today)
         found = self._sorted([company for company in known if fits(company)], lambda company: company.created_at)
         records = [self.directory.company_record(company) for company in found]
-        return self._page("companies", records, wanted, asked.shift)
+        return self._page("companies", records, wanted, asked.changes("companies"))
 
     def _sorted(self, found: list[Found], created_at: Callable[[Found], dt.datetime]) -> list[Found]:
         if self._world.settings.letrics_order != "newest":
             return found
         return sorted(found, key=created_at, reverse=True)
 
-    def _page(self, name: str, found: list[dict[str, Any]], wanted: Mapping[str, Any], shift: int) -> Answer:
-        found = shifted(found, shift, _newcomer)
+    def _page(
+        self, name: str, found: list[dict[str, Any]], wanted: Mapping[str, Any], changes: Sequence[Change]
+    ) -> Answer:
+        text = CHANGEABLE[name]
+        found = changed(found, changes, _newcomer, lambda record: {**record, text: another_version(record[text])})
         self._asked[name] += 1
         if self._world.settings.letrics_order == "shuffled":
             number = self._asked[name]
@@ -178,7 +183,7 @@ class Directory:
         return [company for company in self._companies if company.created_at.date() <= day]
 
     def company_record(self, company: Company) -> dict[str, Any]:
-        """A company as ``/companies`` gives it; a contact's company is the same without the description."""
+        """A company as ``/companies`` gives it, and as it stands inside a contact."""
         if company.truth_id not in self._company_records:
             self._company_records[company.truth_id] = self._write_company(company)
         return self._company_records[company.truth_id]
@@ -210,7 +215,6 @@ class Directory:
         if changes:
             followed = person.changes[changes - 1].follow_on["letrics"]
             updated = max(created, dt.datetime.combine(followed, dt.time(4), dt.UTC))
-        company = self.company_record(job.company)
         record = {
             "id": person.letrics_id,
             "first_name": person.first_name,
@@ -231,7 +235,7 @@ class Directory:
             "country": sometimes(seat.country, 0.95, "country"),
             "created_at": _iso(created),
             "updated_at": _iso(updated),
-            "company": {name: value for name, value in company.items() if name != "description"},
+            "company": self.company_record(job.company),
         }
         return LetricsContact(person, job.company, record)
 
@@ -246,6 +250,10 @@ class Directory:
             return value if dice.chance(share, what, *key) else None
 
         has_url = company.link != "domain_only"
+        kinds = (company.industry.letrics, dice.pick(words.INDUSTRIES, "second industry", *key).letrics)
+        # Known by the day alone, a company is written once: its last change comes on the day of its creation.
+        midnight = dt.datetime.combine(company.created_at.date(), dt.time(23, 59, 59), dt.UTC)
+        changed_after = dice.below(1 + (midnight - company.created_at).seconds, "company changed", *key)
         return {
             "id": company.letrics_id,
             "name": wording.company_name(dice, company.name, company.seat.legal_form, *key),
@@ -264,6 +272,12 @@ class Directory:
             "description": sometimes(
                 f"{company.name}: {company.industry.letrics.lower()} from {company.seat.city}.", 0.8, "text"
             ),
+            "website": sometimes(f"https://www.{company.domain}", 0.8, "website"),
+            "industries": list(dict.fromkeys(kinds)) if dice.chance(0.6, "industries", *key) else [],
+            "employee_range": sometimes(wording.size_band(company.employees, "-"), 0.8, "range"),
+            "phone": sometimes(wording.head_office(dice, company.truth_id), 0.5, "switchboard"),
+            "email": sometimes(f"hello@{company.domain}", 0.5, "mailbox"),
+            "updated_at": sometimes(_iso(company.created_at + dt.timedelta(seconds=changed_after)), 0.7, "updated"),
         }
 
 
@@ -298,7 +312,7 @@ def worded_refusal(status: int, message: str | None) -> Answer | None:
     return refusal(status, message or WORDS.get(status) or f"{known.description or known.phrase}.")
 
 
-def _newcomer(record: dict[str, Any], n: int) -> dict[str, Any]:
+def _newcomer(record: dict[str, Any], n: int, _in_front: bool) -> dict[str, Any]:
     """A record like this one which nobody knows yet."""
     return {**record, "id": f"{record['id']}-newcomer-{n}"}
 

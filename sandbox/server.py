@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -118,7 +119,7 @@ def _endpoint(
             params=tuple(request.query_params.multi_items()),
             headers=dict(request.headers),
             body=await request.body(),
-            shift=faults.shift_for(operation.provider, operation.name),
+            changes=partial(faults.changes_for, operation.provider),
         )
         given = operation.answer(asked)
         name = given.operation or operation.name
@@ -142,7 +143,7 @@ def _endpoint(
             credits=served.credits if charged else {},
             fingerprint=asked.fingerprint,
             day=world.calendar.today,
-            fault=fault.kind if fault else "shift" if asked.shift else None,
+            fault=fault.kind if fault else faults.changed_by(*key),
             violation=given.violation,
         )
         return response_to(served, fault)

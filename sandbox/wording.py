@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from sandbox.dice import Dice
-from sandbox.vocabulary import SIZE_BANDS, Department, Level
+from sandbox.vocabulary import HEAD_OFFICE_AREA_CODES, SIZE_BANDS, Department, Level
 
 
 def title(department: Department, level: Level, wording: int) -> str:
@@ -38,6 +38,12 @@ def phone(dice: Dice, e164: str, *key: object) -> str:
     area, exchange, line = e164[2:5], e164[5:8], e164[8:]
     forms = (e164, f"({area}) {exchange}-{line}", f"+1 {area}-{exchange}-{line}", f"{area}.{exchange}.{line}")
     return dice.pick(forms, "phone", *key)
+
+
+def head_office(dice: Dice, truth_id: str) -> str:
+    """The telephone number of a company's head office, the same with every provider."""
+    area = dice.pick(HEAD_OFFICE_AREA_CODES, "head office", truth_id)
+    return f"+1{area}55501{dice.below(100, 'head office line', truth_id):02d}"
 
 
 def person_url(dice: Dice, slug: str, country_code: str, *key: object) -> str:

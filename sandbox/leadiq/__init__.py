@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,7 @@ from sandbox.world import World
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{LEADIQ_KEY}:".encode()).decode()
 UNIVERSAL_CREDITS = 10_000
+DATA_HUB_CREDITS = 5_000
 USAGE_CAPS = {"page": 1000, "exact_match": 5000, "premium_mobile": None}
 # Reference of contact tracking, Common Error Status Codes; 500 is the guide's, Error handling.
 DOCUMENTED = {
@@ -75,12 +77,12 @@ class LeadIQ:
             self._window.refused_for()
         if isinstance(question, Refusal):
             return self._refuse(question)
-        cursors: list[str] = []
+        heard = Heard(asked)
         result = execute_sync(
             SCHEMA,
             question.document,
             root_value=self._root,
-            context_value=cursors,
+            context_value=heard,
             variable_values=question.variables,
             operation_name=question.operation_name,
         )
@@ -95,7 +97,7 @@ class LeadIQ:
             operation=question.field,
             first_record=first_record,
             page_info=page_info,
-            after_cursor=bool(cursors),
+            after_cursor=bool(heard.cursors),
         )
 
     def _refuse(self, refusal: Refusal) -> Answer:
@@ -105,31 +107,40 @@ class LeadIQ:
     def _account(self, _info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
         renewal = f"{self._world.calendar.first_of_next_month().isoformat()}T00:00:00.000Z"
         plan = {"name": "Sandbox Scale", "product": "LeadIQ", "status": "Active", "nextBillingPeriod": renewal}
-        universal = {
-            "name": "Universal Credits",
-            "product": "API",
-            "status": "Active",
-            "nextBillingPeriod": renewal,
-            "available": self._quota("uc", UNIVERSAL_CREDITS),
-            "used": self._world.books.charged("leadiq", "uc", self._world.calendar.month),
+        month = self._world.calendar.month
+
+        def metered(name: str, product: str, credit: str, allowance: int) -> dict[str, Any]:
+            return {
+                "name": name,
+                "product": product,
+                "status": "Active",
+                "nextBillingPeriod": renewal,
+                "available": self._quota(credit, allowance),
+                "used": self._world.books.charged("leadiq", credit, month),
+            }
+
+        return {
+            "plans": [plan],
+            "dataHubPlan": metered("Data Hub", "LeadIQ", "data_hub", DATA_HUB_CREDITS),
+            "universalPlan": metered("Universal Credits", "API", "uc", UNIVERSAL_CREDITS),
         }
-        return {"plans": [plan], "dataHubPlan": None, "universalPlan": universal}
 
     def _contact_tracking_balance(self, _info: GraphQLResolveInfo[Any]) -> dict[str, int]:
         used, most = self.tracking.contacts_tracked, self._tracking_credits
         return {"alreadyUsed": used, "balance": used, "remaining": most - used, "maxCredits": most}
 
     def _tracked_companies(
-        self, info: GraphQLResolveInfo[list[str]], first: int | None = None, after: str | None = None
+        self, info: GraphQLResolveInfo[Heard], first: int | None = None, after: str | None = None
     ) -> dict[str, Any]:
         if after is not None:
-            info.context.append(after)
-        edges, page_info = self.tracking.companies_page(self._world.calendar.today, first, after)
+            info.context.cursors.append(after)
+        changes = info.context.asked.changes("trackedCompanies")
+        edges, page_info = self.tracking.companies_page(self._world.calendar.today, first, after, changes)
         return {"edges": edges, "pageInfo": page_info}
 
     def _tracked_contacts(
         self,
-        info: GraphQLResolveInfo[list[str]],
+        info: GraphQLResolveInfo[Heard],
         limit: int,
         cursor: str | None = None,
         importId: str | None = None,
@@ -137,9 +148,10 @@ class LeadIQ:
         uniqueOnly: bool | None = None,
     ) -> dict[str, Any]:
         if cursor is not None:
-            info.context.append(cursor)
+            info.context.cursors.append(cursor)
+        changes = info.context.asked.changes("trackedContacts")
         page, page_info = self.tracking.contacts_page(
-            self._world.calendar.today, limit, cursor, importId, detectedAfter, bool(uniqueOnly)
+            self._world.calendar.today, limit, cursor, importId, detectedAfter, bool(uniqueOnly), changes
         )
         used = self.tracking.contacts_tracked
         return {
@@ -182,6 +194,14 @@ class LeadIQ:
     @property
     def _tracking_credits(self) -> int:
         return max(1000, 2 * self.tracking.contacts_tracked)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A request while its query is executed, and the cursors it turned out to carry."""
+
+    asked: Asked
+    cursors: list[str] = field(default_factory=list)
 
 
 class Refusal:

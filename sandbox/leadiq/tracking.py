@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from graphql import GraphQLError
 
 from sandbox import vocabulary as words
 from sandbox import wording
-from sandbox.dice import Dice
+from sandbox.changes import Change, another_version, changed
 from sandbox.population import Company, JobChange, Population, Position
 
 PAGE_SIZE = 25
@@ -21,11 +22,16 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class TrackedEvent:
-    """A job change and the record LeadIQ gives of it."""
+    """A job change, its place in the order of events, and the record LeadIQ gives of it."""
 
     change: JobChange
-    cursor: str
+    position: tuple[str, str]
     node: dict[str, Any]
+
+    @property
+    def cursor(self) -> str:
+        """An opaque text for the place behind this event."""
+        return cursor_of(self.position)
 
 
 class Tracking:
@@ -34,7 +40,7 @@ class Tracking:
     def __init__(self, population: Population) -> None:
         self._population = population
         ordered = sorted(population.changes, key=_order)
-        self._events = [TrackedEvent(change, cursor_of(_order(change)), self._node(change)) for change in ordered]
+        self._events = [TrackedEvent(change, _order(change), self._node(change)) for change in ordered]
         self._companies = sorted(population.companies, key=lambda company: company.leadiq_id)
         self.contacts_tracked = sum("leadiq" in person.seen_since for person in population.people)
         # A few days are asked for again and again; remember those and let the rest go.
@@ -55,6 +61,7 @@ class Tracking:
         import_id: str | None,
         detected_after: dt.date | None,
         unique_only: bool,
+        changes: Sequence[Change] = (),
     ) -> tuple[list[TrackedEvent], dict[str, Any]]:
         """One page of events in the order of detection, and its ``pageInfo``."""
         events = self.events_on(day)
@@ -65,9 +72,10 @@ class Tracking:
         if unique_only:
             latest = {event.change.person.truth_id: event for event in events}
             events = [event for event in events if latest[event.change.person.truth_id] is event]
+        events = _events_after(events, changes)
         # A cursor is a position in the order, not a count: an event that arrives late does not shift the pages.
         position = read_cursor(cursor) if cursor is not None else None
-        rest = [event for event in events if position is None or _order(event.change) > position]
+        rest = [event for event in events if position is None or event.position > position]
         page = rest[: page_size(limit)]
         return page, {
             "total": len(events),
@@ -78,10 +86,10 @@ class Tracking:
         }
 
     def companies_page(
-        self, day: dt.date, first: int | None, after: str | None
+        self, day: dt.date, first: int | None, after: str | None, changes: Sequence[Change] = ()
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """One page of edges in the order of ids, and its ``pageInfo``; a cursor survives the company it names."""
-        companies = self.companies_on(day)
+        companies = _companies_after(self.companies_on(day), changes)
         rest = [company for company in companies if after is None or company.leadiq_id > after]
         page = rest[: page_size(PAGE_SIZE if first is None else first)]
         edges = [{"cursor": company.leadiq_id, "node": self.company_node(company)} for company in page]
@@ -174,7 +182,7 @@ class Tracking:
             "companyCountry": sometimes(company.seat.country, 0.9, "company country"),
             "companyState": sometimes(company.seat.state or None, 0.8, "company state"),
             "title": self._title(after, change),
-            "workPhones": [_head_office(dice, company)] if dice.chance(0.4, "work phone", *key) else [],
+            "workPhones": [wording.head_office(dice, company.truth_id)] if dice.chance(0.4, "work phone", *key) else [],
             "companySize": sometimes(wording.size_band(company.employees, "-"), 0.85, "size"),
             "companyIndustry": sometimes(company.industry.leadiq, 0.9, "industry"),
             "companyLinkedIn": wording.company_url(dice, company.slug, *key) if reachable else None,
@@ -199,6 +207,37 @@ class Tracking:
     def _title(self, position: Position, change: JobChange) -> str:
         dice = self._population.dice
         return wording.title(position.department, position.level, dice.below(3, "leadiq title", change.person.truth_id))
+
+
+def _events_after(events: list[TrackedEvent], changes: Sequence[Change]) -> list[TrackedEvent]:
+    """The events after ``changes``: a newcomer is detected on the first or the last day, before or after all others."""
+
+    def newcomer(event: TrackedEvent, n: int, in_front: bool) -> TrackedEvent:
+        day = events[0 if in_front else -1].position[0]
+        event_id = _outermost(n, in_front)
+        node = {**event.node, "id": event_id, "jobChangeDetected": day}
+        return TrackedEvent(event.change, (day, event_id), node)
+
+    def updated(event: TrackedEvent) -> TrackedEvent:
+        node = {**event.node, "lastKnownTitle": another_version(event.node["lastKnownTitle"])}
+        return replace(event, node=node)
+
+    return changed(events, changes, newcomer, updated)
+
+
+def _companies_after(companies: list[Company], changes: Sequence[Change]) -> list[Company]:
+    def newcomer(company: Company, n: int, in_front: bool) -> Company:
+        return replace(company, leadiq_id=_outermost(n, in_front))
+
+    def updated(company: Company) -> Company:
+        return replace(company, name=another_version(company.name))
+
+    return changed(companies, changes, newcomer, updated)
+
+
+def _outermost(n: int, in_front: bool) -> str:
+    """An id of 24 digits before or after all that were invented, and before or after the newcomers until then."""
+    return f"{0:016d}{99_999_999 - n:08d}" if in_front else f"{'f' * 16}{n:08d}"
 
 
 def page_size(asked: int) -> int:
@@ -229,8 +268,3 @@ def _order(change: JobChange) -> tuple[str, str]:
 
 def _country(code: str) -> str:
     return next(city.country for city in words.CITIES if city.country_code == code)
-
-
-def _head_office(dice: Dice, company: Company) -> str:
-    area = dice.pick(words.HEAD_OFFICE_AREA_CODES, "head office", company.truth_id)
-    return f"+1{area}55501{dice.below(100, 'head office line', company.truth_id):02d}"

@@ -364,6 +364,12 @@ def test_charge_decides_what_the_books_say_of_any_fault(start: Any) -> None:
         ({"kind": "shift", "by": 1, "operation": "stats"}, "shift"),
         ({"kind": "shift", "by": 1, "provider": "leadiq", "operation": "trackedContacts"}, "shift"),
         ({"kind": "reset", "shifted": 3}, "shifted"),
+        ({"kind": "change"}, "what"),
+        ({"kind": "change", "what": "move"}, "insert_front, insert_back, update, remove"),
+        ({"kind": "change", "what": 1}, "what"),
+        ({"kind": "change", "what": "remove", "by": 0}, "one record or more"),
+        ({"kind": "change", "what": "update", "operation": "people_count"}, "leadiq.trackedCompanies"),
+        ({"kind": "change", "what": "update", "provider": "leadiq", "operation": "account"}, "can change"),
     ],
 )
 def test_an_order_that_could_not_strike_is_refused_with_a_reason(
