@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -63,6 +63,7 @@ TYPES: Mapping[str, tuple[type, ...]] = {
     "by": (int,),
     "what": (str,),
     "pad_bytes": (int,),
+    "without": (list,),
 }
 # What a LeadIQ request is booked under that names no field, and requests for the documented examples.
 UNNAMED = "graphql"
@@ -88,7 +89,8 @@ class Fault:
     - ``expire``: LeadIQ's 400 to a request with a cursor; requests without one do not match;
     - ``repeat``: the body of the operation's previous answer, in a connection with the ``pageInfo`` of the true one;
     - ``merge``: ``body`` merged into the answer: objects merge, anything else replaces;
-    - ``record``: ``body`` merged into the first record, which also gets a text ``padding`` of ``pad_bytes`` characters;
+    - ``record``: ``body`` merged into the first record, which also gets a text ``padding`` of ``pad_bytes`` characters
+      and loses the keys named in ``without``;
     - ``malformed``: the answer without its last bracket;
     - ``shift``: pages as if ``by`` records had been inserted in front (below 0: taken away) since the last request,
       ``times`` times; they stay so until the order is withdrawn;
@@ -116,6 +118,7 @@ class Fault:
     location: str = ""
     by: int = 0
     pad_bytes: int = 0
+    without: Sequence[str] = ()
     what: What | None = None
 
     @classmethod
@@ -134,8 +137,8 @@ class Fault:
         for name in NEEDS.get(kind, ()):
             if name not in given:
                 raise UnreadableFault(f"A fault of kind {kind} needs a {name}.")
-        if kind == "record" and not {"body", "pad_bytes"} & set(given):
-            raise UnreadableFault("A fault of kind record needs a body or pad_bytes.")
+        if kind == "record" and not {"body", "pad_bytes", "without"} & set(given):
+            raise UnreadableFault("A fault of kind record needs a body, pad_bytes or without.")
         fault = cls(**{"charge": kind not in FREE_KINDS, "by": int(kind == "change"), **given})
         if fault.provider != EXAMPLES:
             if fault.provider not in OPERATIONS:

@@ -74,6 +74,8 @@ def _spoilt_record(record: Any, fault: Fault) -> Any:
         record = merged(record, fault.body)
     if fault.pad_bytes and isinstance(record, dict):
         record = {**record, "padding": "x" * fault.pad_bytes}
+    if isinstance(record, dict):
+        record = {name: value for name, value in record.items() if name not in fault.without}
     return record
 
 

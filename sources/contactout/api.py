@@ -176,6 +176,7 @@ def _search(name: str, search: PeopleSearch) -> Walk:
             "changes": "ContactOut's pages have numbers and no order, and reading again costs: a change is noticed and "
             "said, and the next refresh reads all of it",
             "backfill": "a search knows no date that a period could be asked by; what it finds now is all there is",
+            "missing": "a search may leave out any field of a profile (output_fields), and its key stands outside of it",
             "page_size": "ContactOut's pages have 25 records, whatever is asked for",
         },
     )

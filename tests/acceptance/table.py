@@ -38,6 +38,7 @@ NEEDS: dict[str, Ability] = {
     "backfill": "backfill",
     "pages": "page_size",
     "money": "freshness",
+    "drift": "missing",
 }
 """The ability without which a promise holds in part only."""
 

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from sandbox import exact
 from sandbox.spoil import merged
-from sources.landing import Entity, Known, Record, SqlType
+from sources.landing import ALWAYS, Entity, Known, Record, SqlType
 from sources.landing.records import read_json
 
 EXACT_NUMBER = "1.70"
@@ -45,6 +45,7 @@ class Content:
     body: Any
     drift: frozenset[tuple[str, str]] = frozenset()
     pad_bytes: int = 0
+    without: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The body as JSON, each number with its digits."""
@@ -53,13 +54,15 @@ class Content:
     def order(self, provider: str, operation: str) -> str:
         """The fault that puts it into the first record of an answer, as JSON."""
         who = f'"provider": "{provider}", "operation": "{operation}", "kind": "record"'
-        return f'{{{who}, "pad_bytes": {self.pad_bytes}, "body": {self.text()}}}'
+        return f'{{{who}, "pad_bytes": {self.pad_bytes}, "without": {json.dumps(self.without)}, "body": {self.text()}}}'
 
     def laid_over(self, payload: str) -> str:
         """What becomes of a true record, character for character."""
         record = merged(json.loads(payload), exact.read(self.text().encode()))
         if self.pad_bytes:
             record = {**record, "padding": "x" * self.pad_bytes}
+        if isinstance(record, dict):
+            record = {name: value for name, value in record.items() if name not in self.without}
         return exact.write(record).decode()
 
 
@@ -90,6 +93,10 @@ def contents(entity: Entity, keys: Set[str]) -> list[Content]:
         _wrong("wrong types", entity, keys, inside=False),
         _wrong("wrong types inside", entity, keys, inside=True),
     ]
+    always = [(name, alias) for name, alias, info in _fields(entity, keys) if ALWAYS in info.metadata]
+    if always:
+        missing = frozenset(("missing_field", name) for name, _ in always)
+        found.append(Content("missing", {}, missing, without=tuple(alias for _, alias in always)))
     if entity.where:
         found.append(Content("no object", NO_RECORD))
     return found

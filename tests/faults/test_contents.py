@@ -12,7 +12,7 @@ from leadhouse.catalogue import SOURCES
 from tests.desk import Desk, Resource, Undisturbed, resources, settings
 from tests.faults.contents import BIG_NUMBER, NO_RECORD, contents, counted, keys_of
 
-NAMES = ("strange", "nulls", "five megabytes", "wrong types", "wrong types inside", "no object")
+NAMES = ("strange", "nulls", "five megabytes", "wrong types", "wrong types inside", "missing", "no object")
 
 
 def _cases() -> Iterator[Any]:
@@ -56,3 +56,14 @@ def test_a_record_lands_word_for_word_whatever_it_holds(
         assert len(content.drift) > 2
     if name == "nulls":
         assert all(kind != "wrong_type" for kind, _ in found)
+
+
+@pytest.mark.parametrize("resource", resources(), ids=str)
+def test_every_resource_notices_what_is_missing_or_says_why_it_cannot(resource: Resource) -> None:
+    of_account = settings(resource.account)
+    source = SOURCES[resource.source]
+    walk = next(walk for walk in source.walks(of_account) if walk.resource == resource.name)
+    entity = source.entity_of(resource.name, of_account)
+    assert entity is not None
+    notices = any(one.name == "missing" for one in contents(entity, frozenset()))
+    assert notices != ("missing" in walk.cannot)
