@@ -160,6 +160,9 @@ def _letrics(free: _Free) -> dict[str, Any]:
             if isinstance(answer, Stop)
             else _collection(walk.resource, entities[walk.entity], answer)
         )
+    if any(one["state"] == "unknown" for one in collections):
+        # The key works, and yet a sync would load nothing.
+        free.codes.add(Exit.PROVIDER_FAILED)
     failed = [one for one in collections if one["state"] == "failed"]
     answered = [one for one in collections if one["state"] not in ("failed", "not_read")]
     ok: bool | None = not failed

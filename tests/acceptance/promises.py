@@ -68,6 +68,15 @@ class Bench:
             desk.town.move_to(day)
         return desk
 
+    def desk_beside(self, other: Desk) -> Visit:
+        """What is there now, after what happened at another desk: its books and faults stay as they are."""
+        folder = other.folder / f"beside-{other.now:%H}"
+        folder.mkdir()
+        fresh = Desk(self.resource, other.town, folder, other.pauses, other.changes, self.source)
+        visit = fresh.sync()
+        fresh.close()
+        return visit
+
     @cached_property
     def walk(self) -> Walk:
         source = self.source or SOURCES[self.resource.source]
@@ -226,6 +235,53 @@ def check_incremental(bench: Bench) -> None:
     # What the sandbox dates later on that very day cannot have been there yet.
     missed = {one for one in everything.kept if begins < moment(walk, one) <= now} - set(second.kept)
     hold(promise, not missed, f"{len(missed)} new record(s) were not read, e.g. {[one.key for one in missed][:3]}")
+
+
+CHANGES: tuple[tuple[str, int], ...] = (
+    ("insert_front", 1),
+    ("insert_back", 1),
+    ("update", 1),
+    ("remove", 1),
+    ("remove", 3),
+)
+"""What may happen to a result between two of its pages, and to how many records."""
+
+
+def check_changes(bench: Bench) -> None:
+    """What happens to a result between two pages costs no other record, or is noticed, said, and healed."""
+    promise, walk = "changes", bench.walk
+    pages = len(bench.whole.pages)
+    if pages == 1 or walk.reads_meter:
+        hold(promise, "changes" in walk.cannot, "what has one page cannot change while it is read, and says so")
+        return
+    for what, by in CHANGES:
+        for skip in sorted({1, pages - 1}):
+            desk = bench.desk()
+            desk.order({"kind": "change", "what": what, "by": by, "skip": skip})
+            first = desk.sync()
+            there = bench.desk_beside(desk)
+            name = f"{what} of {by} before page {skip + 1}"
+            stop = first.stop()
+            if stop is None:
+                hold(promise, first.proven, f"{name}: no word, and not complete")
+                missing = {one.key for one in there.kept if one.key not in _newcomers(there, bench)} - _keys(first)
+                hold(promise, not missing, f"{name}: {len(missing)} record(s) missing without a word")
+                continue
+            hold(promise, stop.kind is StopKind.SHIFTED, f"{name}: {stop}")
+            hold(promise, not first.proven, f"{name}: said, and yet taken for complete")
+            healed = desk.sync(after=BETWEEN_REFRESHES) if "changes" in walk.cannot else desk.sync()
+            hold(promise, healed.stops == {} and healed.proven, f"{name}: the next reading is complete: {healed.stops}")
+            missing = _keys(there) - _keys(first) - _keys(healed)
+            hold(promise, not missing, f"{name}: {len(missing)} record(s) still missing after the next reading")
+
+
+def _keys(visit: Visit) -> set[str]:
+    return {one.key for one in visit.kept}
+
+
+def _newcomers(visit: Visit, bench: Bench) -> set[str]:
+    """Who came while it was read; whether a reader still meets them is the provider's affair."""
+    return _keys(visit) - _keys(bench.whole)
 
 
 def check_empty_day(bench: Bench) -> None:

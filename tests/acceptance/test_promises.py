@@ -23,6 +23,11 @@ def test_what_is_new_is_asked_for_alone_and_nothing_of_it_is_missed(rich_bench: 
     promises.check_incremental(rich_bench)
 
 
+@pytest.mark.promise("changes")
+def test_what_happens_to_a_result_between_two_pages_costs_no_other_record_or_is_said(bench: Bench) -> None:
+    promises.check_changes(bench)
+
+
 @pytest.mark.promise("empty day")
 def test_a_day_on_which_nothing_happened_costs_its_first_page_at_most(bench: Bench) -> None:
     promises.check_empty_day(bench)

@@ -219,7 +219,8 @@ def test_an_empty_page_says_that_there_is_nothing_to_understand_yet(tmp_path: Pa
 def test_an_answer_without_a_list_of_records_says_what_stood_there_and_what_to_do(
     tmp_path: Path, document: Any, stood: str
 ) -> None:
-    ended = check(tmp_path, both(document)).ok()
+    ended = check(tmp_path, both(document))
+    assert ended.code == 4, "a sync would load nothing"
     said = words(ended.out)
     assert f"contacts: no list of records was found: {stood}." in said
     for word in ("contacts_path", "companies_path", "method", "list_keys", "sources/letrics/README.md", "raw keeps"):
