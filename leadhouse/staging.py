@@ -1,8 +1,8 @@
 """Writes dbt's staging from the record models: names, types and descriptions stand once, in the records.
 
-So do the names under which Letrics' fields are looked for; the table of them in its README is written here, too.
+The tables of keys and names in the sources' READMEs are written from their models, too.
 
-python -m leadhouse.staging           writes dbt_project/models/staging, and the table in sources/letrics/README.md
+python -m leadhouse.staging           writes dbt_project/models/staging, and the tables in sources/*/README.md
 python -m leadhouse.staging --check   exits 1 when what is there differs
 """
 
@@ -14,14 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sources.landing import RAW_COLUMNS, Column, Entity, columns, names_read
+from sources.landing import RAW_COLUMNS, Column, Entity, columns
 
-from . import books
+from . import books, readmes
 from .catalogue import SOURCES
 
 FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "models" / "staging"
-LETRICS_README = Path(__file__).resolve().parent.parent / "sources" / "letrics" / "README.md"
-BEGINS, ENDS = "<!-- names: written by `make staging` from records.py -->", "<!-- names end -->"
 HEADER = "Written by `make staging` from the record models in sources/; change it there."
 CARRIED = (
     "_row_id",
@@ -258,30 +256,13 @@ def _yaml(document: dict[str, Any]) -> str:
     return f"# {HEADER}\n{text}"
 
 
-def with_names(text: str) -> str:
-    """Letrics' README with the tables of the names its record models read."""
-    before, rest = text.split(BEGINS)
-    _, after = rest.split(ENDS)
-    tables = "\n".join(_names(entity) for entity in SOURCES["letrics"].entities)
-    return f"{before}{BEGINS}\n\n{tables}\n{ENDS}{after}"
-
-
-def _names(entity: Entity) -> str:
-    lines = [f"| field of `{entity.name}` | read from, the first that holds something | what it is |", "|---|---|---|"]
-    for name, names, description in names_read(entity.model):
-        lines.append(f"| `{name}` | {', '.join(f'`{one}`' for one in names)} | {description.rstrip('.')} |")
-    return "\n".join((*lines, ""))
-
-
 def main(arguments: list[str]) -> int:
     wanted = files()
     there = {
         str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*") if path.suffix in (".sql", ".yml")
     }
     stale = sorted(name for name in {*wanted, *there} if wanted.get(name) != there.get(name))
-    readme = LETRICS_README.read_text()
-    if with_names(readme) != readme:
-        stale.append(str(LETRICS_README.relative_to(Path(__file__).resolve().parent.parent)))
+    stale += [f"sources/{name}" for name in readmes.stale()]
     if "--check" in arguments:
         if stale:
             print("This is not what the record models say; run `make staging`:", *stale, sep="\n  ")  # noqa: T201
@@ -291,7 +272,7 @@ def main(arguments: list[str]) -> int:
     for name, text in wanted.items():
         (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text)
-    LETRICS_README.write_text(with_names(readme))
+    readmes.write()
     return 0
 
 
