@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,11 +20,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from leadhouse.catalogue import SOURCES, Source
 from leadhouse.failures import Exit, worst
 from leadhouse.settings import Settings
 from leadhouse.sync import EXIT_OF
-from sources.landing import Entity, Findings, read_answer
+from sources.landing import Entity, Findings, read_answer, tables
 from sources.metered import (
     Answer,
     Asking,
@@ -374,6 +376,34 @@ class Desk:
         """Time passes: whatever a provider asked to wait for is over."""
         for name in ("pace.sqlite", "pace.sqlite-wal", "pace.sqlite-shm"):
             (self.folder / name).unlink(missing_ok=True)
+
+    def streams(self) -> Iterator[tuple[int, pa.Table]]:
+        """Asks and reads everything from the beginning and keeps nothing: (answers so far, rows as they land)."""
+        self.syncs.append(f"stream-{len(self.syncs) + 1}")
+        round = Round.begin(1, Limits(answers_per_round=10**9, bytes_per_round=10**15, timeout_seconds=120))
+        pace, answers = Pace(self.folder / "pace.sqlite"), 0
+
+        def count(*_: object) -> None:
+            nonlocal answers
+            answers += 1
+
+        asking = Asking(
+            self.provider,
+            self.journal,
+            Clock(self.now),
+            pace,
+            Budget(),
+            self.syncs[-1],
+            self.now,
+            round,
+            on_answer=count,
+        )
+        try:
+            for table in tables(self.walk({}, asking), self.entity):
+                yield answers, table
+        finally:
+            asking.close()
+        assert round.stops == {}, round.stops
 
     # -- syncs --------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ reason; the check then holds the resource to what is left of the promise.
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -463,6 +464,36 @@ def check_lossless(bench: Bench) -> None:
         )
         for payload in landed.payloads.values():
             hold("lossless", payload.encode() in landed.body, "a payload is not what came, character for character")
+
+
+def check_volume(bench: Bench, number: int) -> None:
+    """However many records there are, reading them takes no more memory.
+
+    Args:
+        number: records that the sandbox adds to those it has.
+    """
+    promise, walk = "volume", bench.walk
+    if walk.reads_meter:
+        hold(promise, len(bench.whole.kept) <= 2, "a meter has no records in numbers")
+        return
+    sizes: dict[str, Any] = {walk.page_size: 100} if walk.page_size else {}
+    desk = bench.desk(**sizes)
+    desk.order({"kind": "change", "what": "insert_back", "by": number})
+    expected = len(bench.whole.kept) + number
+    read, half, peaks = 0, 0, [0, 0]
+    tracemalloc.start(1)
+    try:
+        for _, table in desk.streams():
+            read += table.num_rows
+            peaks[half] = max(peaks[half], tracemalloc.get_traced_memory()[1])
+            if not half and read >= number * 2 // 5:
+                half = 1
+                tracemalloc.reset_peak()
+    finally:
+        tracemalloc.stop()
+    hold(promise, read == expected, f"{read:,} records of {expected:,}")
+    first, rest = peaks
+    hold(promise, rest < 1.25 * first, f"{rest / 2**20:.0f} MiB at the end, {first / 2**20:.0f} MiB after two fifths")
 
 
 def _exact(value: Any) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.acceptance import promises
 from tests.acceptance.promises import Bench
+
+VOLUME = int(os.environ.get("VOLUME", "20000"))
 
 
 @pytest.mark.promise("schema")
@@ -51,6 +55,13 @@ def test_any_page_size_holds_the_same_records_in_exactly_the_requests_it_takes(b
 @pytest.mark.promise("money")
 def test_what_is_charged_is_the_price_and_in_the_ledger_and_nothing_is_bought_twice(bench: Bench) -> None:
     promises.check_money(bench)
+
+
+@pytest.mark.promise("volume")
+def test_however_many_records_there_are_reading_them_takes_no_more_memory(bench: Bench) -> None:
+    if bench.resource.account == "paid" and bench.walk.page_size:
+        pytest.skip("as free as paid: the free account reads it")
+    promises.check_volume(bench, VOLUME)
 
 
 @pytest.mark.promise("lossless")
