@@ -97,6 +97,7 @@ def _new_desk(
     if prepared is not None:
         shutil.copy(prepared, folder / "journal.sqlite")
     town = town or towns(resource.account)
+    town.no_faults()
     town.http.delete("/sandbox/books").raise_for_status()
     town.move_to(DAYS[0])
     desk = Desk(resource, town, folder, pauses, **more)
