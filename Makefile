@@ -8,11 +8,12 @@ TEST_PROCESSES ?= 2
 # How many cases the searching tests look at in `make soak`.
 SEARCHED ?= 2000
 
-.PHONY: setup demo test faults slow crash lint bench soak staging requirements clean help
+.PHONY: setup demo test acceptance acceptance-table faults slow crash lint bench soak staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
-	@echo "make test          the tests, without those of make faults, slow and crash"
+	@echo "make test          the tests, without those of the other targets"
+	@echo "make acceptance    every resource of every source against one suite of promises (docs/acceptance.md)"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
 	@echo "make slow          the tests of many syncs and builds in a row"
 	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=40)"
@@ -36,6 +37,13 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+
+# With ACCEPTANCE=check it fails, too, when docs/acceptance.md does not say what was found.
+acceptance: setup
+	ACCEPTANCE=check $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist load tests/acceptance tests/faults
+
+acceptance-table: setup
+	ACCEPTANCE=write $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist load tests/acceptance tests/faults
 
 faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
@@ -66,6 +74,7 @@ soak: setup
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \
+	VOLUME=200000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
 	CRASH_POINTS=400 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed
 

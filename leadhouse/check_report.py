@@ -53,6 +53,11 @@ def _envelope(told: dict[str, Any]) -> Iterator[str]:
             if told[key]
         ]
         yield f"meta states {', '.join(stated) or 'neither total nor page size; a page that is not full ends the reading'}."
+        if told["total"] is None:
+            yield (
+                "Without a total nothing shows that a record went while pages were read, and that another moved to "
+                "a page that had been read: the next whole reading (full_refresh_days) finds it."
+            )
 
 
 def _rest(told: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

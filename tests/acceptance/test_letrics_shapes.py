@@ -14,11 +14,11 @@ from tests.house import Sandbox, running_sandbox
 from tests.towns import NewDesk
 
 SHAPES = ("nested", "flat", "bare")
-ORDERS = ("oldest", "newest", "shuffled")
+ORDERS = ("oldest", "newest")
 COLLECTIONS = ("contacts", "companies")
 
 
-@pytest.fixture(scope="module", params=[(shape, order) for shape in SHAPES for order in ORDERS[:2]], ids="-".join)
+@pytest.fixture(scope="module", params=[(shape, order) for shape in SHAPES for order in ORDERS], ids="-".join)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     shape, order = request.param
     with running_sandbox(*sandbox_options("free"), "--letrics-shape", shape, "--letrics-order", order) as one:
@@ -66,10 +66,17 @@ def test_every_way_of_asking_finds_the_same(method: str, list_keys: str, plain: 
     assert len(expected) > 3
 
 
-def test_a_provider_without_any_order_is_found_out_and_never_taken_for_complete(desks: NewDesk) -> None:
-    with running_sandbox(*sandbox_options("free"), "--letrics-order", "shuffled") as town:
-        visit = desks(Resource("letrics", "contacts", "free"), town=town).sync()
-        stop = visit.stop()
-        assert stop is not None
-        assert stop.kind is StopKind.SHIFTED
-        assert not visit.proven
+@pytest.fixture(scope="module")
+def shuffled() -> Iterator[Sandbox]:
+    with running_sandbox(*sandbox_options("free"), "--letrics-order", "shuffled") as one:
+        yield one
+
+
+def test_a_provider_without_any_order_is_found_out_and_never_taken_for_complete(
+    shuffled: Sandbox, desks: NewDesk
+) -> None:
+    visit = desks(Resource("letrics", "contacts", "free"), town=shuffled).sync()
+    stop = visit.stop()
+    assert stop is not None
+    assert stop.kind is StopKind.SHIFTED
+    assert not visit.proven
