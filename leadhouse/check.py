@@ -13,7 +13,7 @@ from typing import Any
 from sources.contactout.api import ask_stats
 from sources.landing import Entity, Understanding, decode, json_type, shown_key, split, understand
 from sources.leadiq.api import ask_account
-from sources.letrics.api import PAGE_SIZES, TOTALS, holder, stated
+from sources.letrics.api import PAGE_SIZES, TOTALS, holder, is_map_of_records, stated
 from sources.letrics.api import walks as letrics_walks
 from sources.metered import Answer, Asking, Budget, Clock, Pace, Question, Round, Stop
 from sources.paging import Window
@@ -202,7 +202,7 @@ def _collection(name: str, entity: Entity, answer: Answer) -> dict[str, Any]:
             "state": "empty",
             "says": f"no {singular} matches the filters in [sources.letrics.{name}]: nothing to understand yet",
         }
-    if held is None or (isinstance(held, dict) and not _is_map_of_records(held)):
+    if held is None or (isinstance(held, dict) and not is_map_of_records(held)):
         stood = f"the answer holds {_in_words(document)}"
         if isinstance(held, dict):
             stood += f"; data holds {_in_words(held)}"
@@ -217,10 +217,6 @@ def _collection(name: str, entity: Entity, answer: Answer) -> dict[str, Any]:
     if not understood.understood:
         says += f"; none of their fields was understood. {WHAT_TO_DO}"
     return told | {"state": "understood", "says": says, **_as_json(understood)}
-
-
-def _is_map_of_records(held: dict[str, Any]) -> bool:
-    return all(one is None or isinstance(one, dict) for one in held.values()) and any(held.values())
 
 
 def _types(document: Any) -> dict[str, str]:

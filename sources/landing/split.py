@@ -91,18 +91,19 @@ def _steps(text: str, where: str) -> list[str]:
     *firsts, last = where.split("|")
     for first in firsts:
         steps = first.split("/")
-        if _is_a_list(text, _skip(text, 0), steps[:-1]):
+        if _holds_records(text, _skip(text, 0), steps[:-1]):
             return steps
     return last.split("/") if last else []
 
 
-def _is_a_list(text: str, at: int, steps: list[str]) -> bool:
-    """Whether a list stands at the end of these steps from `at`."""
-    if not steps:
-        return text[at : at + 1] == "["
+def _holds_records(text: str, at: int, steps: list[str]) -> bool:
+    """Whether a list, or a map of objects alone, stands at the end of these steps from `at`."""
     if text[at : at + 1] != "{":
-        return False
-    return any(key == steps[0] and _is_a_list(text, start, steps[1:]) for key, start in _members(text, at))
+        return not steps and text[at : at + 1] == "["
+    if not steps:
+        values = [text[start : start + 1] for _, start in _members(text, at)]
+        return "{" in values and set(values) <= {"{", "n"}
+    return any(key == steps[0] and _holds_records(text, start, steps[1:]) for key, start in _members(text, at))
 
 
 def _find(text: str, at: int, steps: list[str], path: str) -> Iterator[tuple[str, int, int, Any]]:

@@ -163,12 +163,20 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
 def holder(document: Any, collection: str) -> tuple[str, list[Any] | dict[str, Any] | None]:
     """(where, what): the list or map that holds an answer's records, and where it stands: `data` or `data.contacts`.
 
-    `data` is the list, a map, or an object that holds the list under the collection's name; None when it is neither.
+    `data` is the list, a map, or an object that holds either under the collection's name; None when it is neither.
     """
     data = document.get("data")
-    if isinstance(data, dict) and isinstance(data.get(collection), list):
-        return f"data.{collection}", data[collection]
+    inner = data.get(collection) if isinstance(data, dict) else None
+    if isinstance(inner, list) or (isinstance(inner, dict) and is_map_of_records(inner)):
+        return f"data.{collection}", inner
     return "data", data if isinstance(data, list | dict) else None
+
+
+def is_map_of_records(held: dict[str, Any]) -> bool:
+    """Whether every value of a map may be a record, and one is."""
+    return all(one is None or isinstance(one, dict) for one in held.values()) and any(
+        isinstance(one, dict) for one in held.values()
+    )
 
 
 def _records(document: Any, collection: str) -> list[Any]:

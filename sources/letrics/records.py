@@ -167,13 +167,19 @@ class Contact(Record):
         if not isinstance(value, dict):
             return value
         value = dict(_unfold_location(value))
-        company = value.get("company") or value.get("organization")
-        nested: dict[str, Any] = (
-            {"name": company} if isinstance(company, str) else dict(company) if isinstance(company, dict) else {}
-        )
+        nested: dict[str, Any] = {}
+        other = value.pop("organization") if isinstance(value.get("organization"), str | dict) else None
+        for company in (value.get("company"), other):
+            known = (
+                {"name": company}
+                if isinstance(company, str) and company.strip()
+                else company
+                if isinstance(company, dict)
+                else {}
+            )
+            nested |= {name: one for name, one in known.items() if nested.get(name) in (None, "")}
         for name in [name for name in value if name.startswith("company_")]:
             nested.setdefault(name.removeprefix("company_"), value.pop(name))
-        value.pop("organization", None)
         if nested:
             value["company"] = nested
         return value

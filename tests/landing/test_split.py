@@ -125,6 +125,8 @@ def test_records_deep_in_an_answer_are_found_and_their_surroundings_stay_in_the_
         ([{"id": 1}, {"id": 2}], ["/data/0", "/data/1"]),
         ({"contacts": [{"id": 1}, {"id": 2}], "total": 2}, ["/data/contacts/0", "/data/contacts/1"]),
         ({"contacts": []}, []),
+        ({"contacts": {"a": {"id": 1}, "b": None}}, ["/data/contacts/a", "/data/contacts/b"]),
+        ({"contacts": {"id": 1, "company": {}}}, ["/data/contacts"]),
         ({"a": {"id": 1}, "contacts": {"id": 2}}, ["/data/a", "/data/contacts"]),
         ({"companies": [{"id": 1}]}, ["/data/companies"]),
         ({}, []),

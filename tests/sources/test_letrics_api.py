@@ -180,6 +180,7 @@ def test_the_key_is_a_bearer_token_and_a_secret() -> None:
         ({"data": {"a": {}, "b": {}}, "meta": {"total": 2}}, True),
         ({"data": {"contacts": [1, 2]}, "meta": {"per_page": 2}}, False),
         ({"data": {"contacts": [1]}, "meta": {"per_page": 2}}, True),
+        ({"data": {"contacts": {"a": {}, "b": {}}}, "meta": {"per_page": 2}}, False),
         ({"data": {"contacts": []}, "meta": {"total": 5}}, True),
     ],
 )

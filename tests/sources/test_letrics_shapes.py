@@ -205,3 +205,16 @@ def test_records_in_a_list_under_the_collections_name_land_as_those_in_a_list(en
     ]
     assert (findings.records, findings.quarantined) == (2, [])
     assert put_together(findings.envelope, {row["_path"]: row["payload"] for row in rows}) == document
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"company": {"domain": "example.com"}, "organization": "Example"},
+        {"company": "Example", "organization": {"domain": "example.com"}},
+        {"organization": "Example", "company_domain": "example.com"},
+    ],
+)
+def test_what_two_names_say_of_the_company_is_put_together(record: Any) -> None:
+    found = contact(record)["company"]
+    assert (found["name"], found["domain"]) == ("Example", "example.com")
