@@ -15,15 +15,15 @@ from sources.landing import Entity, Understanding, decode, json_type, shown_key,
 from sources.leadiq.api import ask_account
 from sources.letrics.api import PAGE_SIZES, TOTALS, holder, is_map_of_records, stated
 from sources.letrics.api import walks as letrics_walks
-from sources.metered import Answer, Asking, Budget, Clock, Pace, Question, Round, Stop
+from sources.metered import Answer, Clock, Question, Stop
 from sources.paging import Window
 
 from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
-from .free import priced
+from .free import ask_aside, priced
 from .instance import Instance, open_instance
 from .settings import Settings, load_settings, read_as_of
-from .sync import EXIT_OF, pace_file
+from .sync import EXIT_OF
 from .warehouse import Warehouse
 from .wish import choose_sources
 
@@ -89,22 +89,8 @@ class _Free:
 
     def __call__(self, question: Question) -> Answer | Stop:
         """The answer to a free question, or why there is none."""
-        round = Round.begin(1, self.settings.leadhouse.limits())
         place = replace(question, resource=CHECKS, window=f"{question.operation} {CHECKS}")
-        asking = Asking(
-            self.provider,
-            self._journal,
-            self._clock,
-            Pace(pace_file(self.settings)),
-            Budget(),
-            self._sync_id,
-            self._clock.now(),
-            round,
-        )
-        try:
-            answer = asking(place)
-        finally:
-            asking.close()
+        answer, round = ask_aside(self.provider, self.settings, self._journal, self._sync_id, place)
         if answer is not None:
             return answer
         stop = round.stopped(self.name, CHECKS) or next(iter(round.stops.values()))

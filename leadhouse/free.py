@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sources.metered import Asking, Budget, Clock, Journal, Pace, Provider, Question, Round, price
+from sources.metered import Answer, Asking, Budget, Clock, Journal, Pace, Provider, Question, Round, price
 from sources.paging import Walk, Window
 
 from .catalogue import SOURCES
 from .failures import Exit
-from .settings import UNITS, Settings
+from .settings import UNITS, Settings, read_as_of
 from .sync import EXIT_OF, pace_file
 
 ASIDE = "plan"
@@ -28,6 +28,35 @@ def priced(provider: Provider, question: Question) -> str | None:
     return next((one for one in operations if price(provider.prices, one, dict.fromkeys(UNITS, 1))), None)
 
 
+def ask_aside(
+    provider: Provider,
+    settings: Settings,
+    journal: Journal,
+    sync_id: str,
+    place: Question,
+    patience_seconds: float | None = None,
+) -> tuple[Answer | None, Round]:
+    """Asks one free question outside of a sync.
+
+    Args:
+        sync_id: its place in the journal; whoever asks makes the journal forget the answers.
+        patience_seconds: a provider that wants a longer pause is not waited for.
+
+    Returns:
+        the answer, if there is one, and the round, whose stops say why there is none.
+    """
+    limits, clock = settings.leadhouse.limits(), Clock(read_as_of())
+    if patience_seconds is not None:
+        limits = replace(limits, patience_seconds=min(limits.patience_seconds, patience_seconds))
+    round = Round.begin(1, limits)
+    pace = Pace(pace_file(settings))
+    asking = Asking(provider, journal, clock, pace, Budget(), sync_id, clock.now(), round)
+    try:
+        return asking(place), round
+    finally:
+        asking.close()
+
+
 class FreeQuestions:
     """Asks one provider what is free, and remembers what it could not ask.
 
@@ -39,13 +68,12 @@ class FreeQuestions:
         codes: the exit codes that follow from that.
     """
 
-    def __init__(self, name: str, settings: Settings, journal: Journal, clock: Clock, sync_id: str) -> None:
+    def __init__(self, name: str, settings: Settings, journal: Journal, sync_id: str) -> None:
         self.provider = SOURCES[name].provider(settings)
         self.problems: list[str] = []
         self.codes: set[Exit] = set()
         self._settings = settings
         self._journal = journal
-        self._clock = clock
         self._sync_id = sync_id
         self._refused: set[str] = set()
         self._is_lost = False
@@ -66,24 +94,8 @@ class FreeQuestions:
             return None
         if self._is_lost or question.operation in self._refused:
             return None
-        limits = self._settings.leadhouse.limits()
-        limits = replace(limits, patience_seconds=min(limits.patience_seconds, PATIENCE_SECONDS))
-        round = Round.begin(1, limits)
         place = replace(question, resource=ASIDE, window=f"{walk.resource} {question.window}", step=0)
-        asking = Asking(
-            provider,
-            self._journal,
-            self._clock,
-            Pace(pace_file(self._settings)),
-            Budget(),
-            self._sync_id,
-            self._clock.now(),
-            round,
-        )
-        try:
-            answer = asking(place)
-        finally:
-            asking.close()
+        answer, round = ask_aside(provider, self._settings, self._journal, self._sync_id, place, PATIENCE_SECONDS)
         if answer is not None:
             return answer.document
         self._refused.add(question.operation)

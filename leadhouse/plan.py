@@ -130,7 +130,7 @@ class _Planner:
                 add(budget.spent[name, period], credits)
         planned = SyncPlan(sync.as_of, broken_off)
         for name in sync.sources:
-            asker = FreeQuestions(name, settings, self._journal, self.clock, self.sync_id)
+            asker = FreeQuestions(name, settings, self._journal, self.sync_id)
             lines = [
                 self._line(name, walk, sync, asker, wish.backfill)
                 for walk in walks_of(name, settings, wish)
