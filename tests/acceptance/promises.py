@@ -315,7 +315,7 @@ def check_states(bench: Bench) -> None:
     """From wherever a sync stopped, the next one reads exactly the rest; a state from the far future asks for nothing."""
     promise = "states"
     steps = len(bench.whole.pages)
-    for after in sorted({1, 2, steps // 2, steps - 1} & set(range(1, steps))):
+    for after in range(1, steps):
         desk = bench.desk()
         first = desk.sync(answers_per_round=after)
         hold(promise, len(first.pages) == after and not first.proven, f"it stops after {after} answers")
