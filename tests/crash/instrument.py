@@ -23,6 +23,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlt.common.storages import file_storage
+
 Point = tuple[str, str]
 """A stage, and what was about to be written or had just been."""
 
@@ -135,6 +137,7 @@ def install(plan: Plan) -> Points:
     _watch_files(points)
     _watch_duckdb(points)
     _tell_stages_apart(points)
+    _draw_the_worst_names()
     return points
 
 
@@ -319,6 +322,12 @@ def _tell_stages_apart(points: Points) -> None:
 
     _put(Dbt, "run", watched_run)
     _put(leadhouse.build, "publish", watched_publish)
+
+
+def _draw_the_worst_names() -> None:
+    """dlt writes under a name drawn by lot first. One that begins with a digit it cannot take for a schema's name."""
+    drawn = file_storage.uniq_id
+    _put(file_storage, "uniq_id", lambda *length: f"0{drawn(*length)[1:]}")
 
 
 def _put(owner: Any, name: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -264,28 +265,27 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_again(
 
 # -- whatever is in a record ------------------------------------------------------------------------------------------
 
-MONTHS = ("2026-03-02", "2026-04-10", "2026-05-20", "2026-06-30", "2026-08-10", "2026-09-20", "2026-11-01")
+FIRST_DAY = date(2026, 3, 2)
+APART = timedelta(days=41)
 """So far apart that everything is due again."""
 
 
 def test_whatever_records_hold_they_land_word_for_word_and_the_marts_are_built(house: House, town: Sandbox) -> None:
     house.environment["SOURCES__LEADIQ__TRACKED_CONTACTS__OVERLAP_DAYS"] = "3650"
-    house.run("sync", "--no-build", day=MONTHS[0]).ok()
+    house.run("sync", "--no-build", day=str(FIRST_DAY)).ok()
     before = {source.dataset + entity.name: raw(house, source, entity.name) for source, entity in _entities()}
     trials: dict[str, list[Content]] = {}
     for source, entity in _entities():
         names = {key for _, payload in before[source.dataset + entity.name] for key in keys_of(json.loads(payload))}
         trials[source.dataset + entity.name] = contents(entity, names)
-    rounds = max(len(found) for found in trials.values())
-    assert rounds < len(MONTHS)
-    for number in range(rounds):
+    for number in range(max(len(found) for found in trials.values())):
         texts = [
             trials[source.dataset + entity.name][number].order(source.name, entity.operation)
             for source, entity in _entities()
             if number < len(trials[source.dataset + entity.name])
         ]
         town.http.put("/sandbox/faults", content=f"[{', '.join(texts)}]").raise_for_status()
-        ended = house.run("sync", "--no-build", day=MONTHS[number + 1])
+        ended = house.run("sync", "--no-build", day=str(FIRST_DAY + (number + 1) * APART))
         assert ended.code == 0, ended.out + ended.err
         check_told(ended)
     town.no_faults()
