@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlt.common import utils
 from dlt.common.storages import file_storage
 
 Point = tuple[str, str]
@@ -326,7 +327,7 @@ def _tell_stages_apart(points: Points) -> None:
 
 def _draw_the_worst_names() -> None:
     """dlt writes under a name drawn by lot first. One that begins with a digit it cannot take for a schema's name."""
-    drawn = file_storage.uniq_id
+    drawn = utils.uniq_id
     _put(file_storage, "uniq_id", lambda *length: f"0{drawn(*length)[1:]}")
 
 
