@@ -35,7 +35,7 @@ PLACES = ("data_dir", "warehouse", "published", "pace_dir")
 """Keys of `[leadhouse]` that say where things are; they are today's, also for a sync of yesterday."""
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
-    "leadiq": frozenset({"account", "trackedContacts", "trackedCompanies"}),
+    "leadiq": frozenset({"account", "usage", "contactTrackingBalance", "trackedContacts", "trackedCompanies"}),
     "contactout": frozenset({"stats", "people_search", "people_count"}),
     "letrics": frozenset({"contacts", "companies"}),
 }

@@ -39,6 +39,9 @@ PRICES: PriceList = {}
 RATES: Mapping[str, float] = {"default": 300}
 """Requests a minute; LeadIQ documents no figure."""
 
+READINGS = frozenset({"account", "usage", "contactTrackingBalance"})
+"""Operations whose answer is one record."""
+
 SEEN_PAGE_SIZE = 25
 """LeadIQ's own samples ask for so many; more may be clamped silently."""
 
@@ -137,6 +140,8 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
             forecast=Forecast(requests=1, meters=meters),
             cannot=A_READING,
         ),
+        _reading("usage", "usage", usage_meters),
+        _reading("contact_tracking_balance", "contactTrackingBalance", tracking_meters),
         Walk(
             "tracked_contacts",
             "tracked_contacts",
@@ -189,6 +194,56 @@ def meters(document: Any) -> dict[str, Meter]:
                 None, f"{used:,.10g} used, {stated} available (the cap or the rest, LeadIQ does not say which)"
             )
     return found
+
+
+def _reading(resource: str, operation: str, meters: Callable[[Any], Mapping[str, Meter]]) -> Walk:
+    """One free answer, read whole in every sync."""
+    return Walk(
+        resource,
+        resource,
+        "",
+        reading,
+        lambda window: _graphql(operation, resource, window, {}),
+        once,
+        reads_meter=True,
+        forecast=Forecast(requests=1, meters=meters),
+        cannot=A_READING,
+    )
+
+
+CREDIT_TYPES = {"Page": "page", "ExactMatch": "exact_match", "PremiumMobile": "premium_mobile"}
+"""Our names of `usage`'s kinds of credits."""
+
+
+def usage_meters(document: Any) -> dict[str, Meter]:
+    """What is left of each kind of credit, over all plans; without a cap there is no limit."""
+    left: dict[str, float | None] = {}
+    says: dict[str, list[str]] = {}
+    for plan in _listed(_object(_object(document.get("data")).get("usage")).get("planUsage")):
+        credit_type = CREDIT_TYPES.get(str(plan.get("creditType")))
+        used, cap = stated_number(plan.get("units")), stated_number(plan.get("cap"))
+        if credit_type is None or used is None:
+            continue
+        rest = None if cap is None else max(cap - used, 0)
+        known = left.get(credit_type, 0.0)
+        left[credit_type] = None if rest is None or known is None else known + rest
+        limit = "no limit" if cap is None else f"of {cap:,.10g}"
+        says.setdefault(credit_type, []).append(f"{plan.get('name')}: {used:,.10g} used, {limit}")
+    return {kind: Meter(rest, "; ".join(says[kind])) for kind, rest in left.items()}
+
+
+def tracking_meters(document: Any) -> dict[str, Meter]:
+    """How many contacts can still be tracked."""
+    balance = _object(_object(document.get("data")).get("contactTrackingBalance"))
+    remaining, most = stated_number(balance.get("remaining")), stated_number(balance.get("maxCredits"))
+    if remaining is None:
+        return {}
+    of = "" if most is None else f" of {most:,.10g}"
+    return {"tracking": Meter(remaining, f"{remaining:,.10g} left{of}")}
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _total_of(connection: str, ask: Callable[[Window, int], Question], page_size: int) -> Forecast:
@@ -342,7 +397,7 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     if found is None:
         return {"record": 0}
     edges = found.get("edges") if isinstance(found, dict) else None
-    return {"record": len(edges) if isinstance(edges, list) else int(question.operation == "account")}
+    return {"record": len(edges) if isinstance(edges, list) else int(question.operation in READINGS)}
 
 
 def _messages(errors: Any) -> str:

@@ -24,7 +24,11 @@ from graphql import (
     visit,
 )
 
-FILES = {"trackedContacts": "tracked_contacts", "trackedCompanies": "tracked_companies"}
+FILES = {
+    "contactTrackingBalance": "contact_tracking_balance",
+    "trackedContacts": "tracked_contacts",
+    "trackedCompanies": "tracked_companies",
+}
 """Operations whose file is not called like them."""
 
 

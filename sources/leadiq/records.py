@@ -6,7 +6,21 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from sources.landing import ALWAYS, AN_OBJECT, Day, Entity, Json, Known, Moment, Number, Record, Text, Texts, many
+from sources.landing import (
+    ALWAYS,
+    AN_OBJECT,
+    Day,
+    Entity,
+    Integer,
+    Json,
+    Known,
+    Moment,
+    Number,
+    Record,
+    Text,
+    Texts,
+    many,
+)
 
 
 class Plan(Record):
@@ -36,6 +50,48 @@ class Account(Record):
     universal_plan: Annotated[CreditPlan | None, AN_OBJECT] = Field(
         None, description="The plan that counts Universal Credits (UC)."
     )
+
+
+class Meter(Record):
+    """What was used of one kind of credit."""
+
+    name: Annotated[Text, Known("Contact", "Company", "API", "PremiumMobilePhone", "AdvancedSearch")] = Field(
+        None, description="Which part of the API used it, as LeadIQ names it."
+    )
+    usage_type: Annotated[Text, Known("Premium", "Standard")] = Field(
+        None, description="Kind of use, as LeadIQ names it."
+    )
+    credit_type: Annotated[Text, Known("Page", "ExactMatch", "PremiumMobile")] = Field(
+        None, description="Kind of credit, as LeadIQ names it."
+    )
+    units: Integer = Field(None, description="Credits used in this billing period.")
+    cap: Integer = Field(None, description="Credits that may be used; null is no limit.")
+    billing_type: Annotated[Text, Known("FreeCredits", "Postpaid", "Prepaid")] = Field(
+        None, description="How it is billed, as LeadIQ names it."
+    )
+
+
+class Subscription(Record):
+    """The subscription that the meters belong to."""
+
+    status: Text = Field(None, description="State of the subscription, as LeadIQ names it.")
+
+
+class Usage(Record):
+    """A reading of the account's API usage."""
+
+    plan_usage: Annotated[list[Meter], many(), ALWAYS] = Field([], description="What was used of the plans.")
+    trial_usage: Annotated[list[Meter], many(), ALWAYS] = Field([], description="What was used of trials.")
+    subscription: Annotated[Subscription | None, AN_OBJECT] = Field(None, description="The subscription.")
+
+
+class TrackingBalance(Record):
+    """A reading of the credits for tracking contacts."""
+
+    already_used: Integer = Field(None, description="Credits used; LeadIQ has deprecated it and says to read balance.")
+    balance: Integer = Field(None, description="A balance whose meaning LeadIQ does not state; never read as the rest.")
+    remaining: Annotated[Integer, ALWAYS] = Field(None, description="Contacts that can still be tracked.")
+    max_credits: Annotated[Integer, ALWAYS] = Field(None, description="Contacts that may be tracked in all.")
 
 
 class TrackedContact(Record):
@@ -102,6 +158,15 @@ def _id(record: dict[str, Any]) -> str:
 ENTITIES: tuple[Entity, ...] = (
     Entity(
         "account", "account", Account, "data/account", lambda _: "account", "One row per reading of the LeadIQ account."
+    ),
+    Entity("usage", "usage", Usage, "data/usage", lambda _: "usage", "One row per reading of LeadIQ's API usage."),
+    Entity(
+        "contact_tracking_balance",
+        "contactTrackingBalance",
+        TrackingBalance,
+        "data/contactTrackingBalance",
+        lambda _: "contact_tracking_balance",
+        "One row per reading of the credits for tracking contacts.",
     ),
     Entity(
         "tracked_contacts",

@@ -91,6 +91,60 @@ with
 
     ),
 
+    leadiq_usage as (
+
+        {% for list in ['plan', 'trial'] %}
+            select
+                'leadiq' as provider,
+                {{ dbt.concat(["'" ~ list ~ " '", "coalesce(name, 'unnamed')", "' '", "coalesce(usage_type, '')"]) }}
+                as plan,
+                case
+                    credit_type
+                    when 'Page'
+                    then 'page'
+                    when 'ExactMatch'
+                    then 'exact_match'
+                    when 'PremiumMobile'
+                    then 'premium_mobile'
+                    else lower(credit_type)
+                end as credit_type,
+                _fetched_at as read_at,
+                _row_id,
+                cast(null as date) as period_start,
+                cast(null as date) as period_end,
+                cap as quota,
+                units as used,
+                case when cap > units then cap - units when cap is not null then 0 end as remaining,
+                case when units > cap then units - cap when cap is not null then 0 end as over_quota
+            from {{ ref('stg_leadiq__usage__' ~ list ~ '_usage') }}
+            where units is not null or cap is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+
+    ),
+
+    leadiq_tracking as (
+
+        -- Used is what is gone of the whole; `already_used` is deprecated, and what `balance` means is not stated.
+        select
+            'leadiq' as provider,
+            'contact tracking' as plan,
+            'tracking' as credit_type,
+            _fetched_at as read_at,
+            _row_id,
+            cast(null as date) as period_start,
+            cast(null as date) as period_end,
+            max_credits as quota,
+            max_credits - remaining as used,
+            remaining,
+            cast(null as bigint) as over_quota
+        from {{ ref('stg_leadiq__contact_tracking_balance') }}
+        where max_credits is not null or remaining is not null
+
+    ),
+
     contactout_meters as (
 
         {% for type, prefix in {'email': '', 'phone': 'phone_', 'search': 'search_'}.items() %}
@@ -139,6 +193,12 @@ with
 
         select *
         from leadiq
+        union all
+        select *
+        from leadiq_usage
+        union all
+        select *
+        from leadiq_tracking
         union all
         select *
         from contactout
