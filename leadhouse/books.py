@@ -15,6 +15,8 @@ from sources.landing import Findings, SqlType
 from sources.landing.rows import storable
 from sources.metered import RequestRow, Unreadable, digest
 
+from .orders import Order
+
 DATASET = "raw_leadhouse"
 
 TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
@@ -113,6 +115,25 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "settled_at": (SqlType.TIMESTAMP, "When, UTC."),
         },
     ),
+    "lookups": (
+        "One row per question about a person or company, and line of the input that asked it.",
+        {
+            "request_id": (SqlType.TEXT, "The request that asked it."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "lookup": (SqlType.TEXT, "What was looked up: `people`, `companies` and so on."),
+            "operation": (SqlType.TEXT, "The provider's name of what was asked."),
+            "key_hash": (SqlType.TEXT, "SHA-256 of what was sent to identify the person or company."),
+            "points": (SqlType.TEXT, "The data points asked for, comma-separated and sorted."),
+            "line": (SqlType.INTEGER, "The line of the input, from 1."),
+            "reference": (SqlType.TEXT, "The customer's own key of that line; null when it had none."),
+            "asked_at": (SqlType.TIMESTAMP, "When it was asked, UTC."),
+            "outcome": (
+                SqlType.TEXT,
+                "`found`, `not_found`, `invalid` (refused by the provider) or `unknown` (the answer was lost).",
+            ),
+            "records": (SqlType.INTEGER, "Records in the answer."),
+        },
+    ),
     "syncs": (
         "One row per sync.",
         {
@@ -189,6 +210,36 @@ def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, f
         for request in requests
         for credit_type, credits in request.credits.items()
     ]
+
+
+def lookup_rows(order: Order, requests: Iterable[RequestRow]) -> list[dict[str, Any]]:
+    """What became of the questions of an order, by line of its input."""
+    rows = []
+    for request in requests:
+        if (request.provider, request.resource) != (order.source, order.resource) or request.outcome not in OUTCOMES:
+            continue
+        asked = order.asked[request.step]
+        is_refused = request.outcome == "empty" and request.http_status not in (None, 200, 404)
+        of_question = {
+            "request_id": request.request_id,
+            "provider": request.provider,
+            "lookup": order.name,
+            "operation": request.operation,
+            "key_hash": asked.key,
+            "points": ",".join(sorted(order.points)),
+            "asked_at": datetime.fromisoformat(request.started_at),
+            "outcome": "invalid" if is_refused else OUTCOMES[request.outcome],
+            "records": request.records,
+        }
+        rows.extend(
+            {**of_question, "line": line, "reference": reference}
+            for line, reference in zip(asked.lines, asked.references, strict=True)
+        )
+    return rows
+
+
+OUTCOMES = {"ok": "found", "empty": "not_found", "unknown": "unknown"}
+"""What the ledger's outcome of a request says of the question; the others are no answer to it."""
 
 
 def window_rows(windows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sources.contactout.api import ask_stats
 from sources.landing import Entity, Understanding, decode, json_type, shown_key, split, understand
-from sources.leadiq.api import ask_account
+from sources.leadiq.readings import ask_account
 from sources.letrics.api import PAGE_SIZES, TOTALS, holder, is_map_of_records, stated
 from sources.letrics.api import walks as letrics_walks
 from sources.metered import Answer, Clock, Question, Stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +82,69 @@ def sync(
     wish = Wish(tuple(sources or ()), tuple(only or ()), limits, not no_build, take_over, abandon, period)
     outcomes = run_sync(wish, _watcher(as_json))
     _finish(outcomes, as_json)
+
+
+@app.command()
+def lookup(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="LOOKUP", help="leadiq.people, leadiq.companies or leadiq.regenerated_times."),
+    ],
+    csv: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file; its first line names the columns.")
+    ] = None,
+    sql: Annotated[
+        str | None, typer.Option("--sql", metavar="QUERY", help="A query on the warehouse; its columns are the input.")
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", metavar="POINT", help="profile (default), emails, phones, company; may be repeated."),
+    ] = None,
+    max_credits: Annotated[
+        list[str] | None,
+        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and what it can cost; ask nobody.")
+    ] = False,
+    repeat_unknown: Annotated[
+        bool, typer.Option("--repeat-unknown", help="Ask again what was asked and whose answer was lost.")
+    ] = False,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Look up people or companies by what you know of them; what is known and fresh is not bought again.
+
+    A column named `reference` is your own key of a row, and is kept with the answer. The columns of each lookup stand in the source's README.
+
+    Example: leadhouse lookup leadiq.people --from people.csv --data emails --dry-run
+
+    Example: leadhouse lookup leadiq.people --sql "select linkedin_url from marts.dim_people" --max-credits leadiq.uc=50
+
+    Exit codes: as of `leadhouse sync`.
+    """
+    from .failures import CannotDo, Exit, worst
+    from .lookup import rows_of_csv, rows_of_sql, run_lookup
+    from .report import print_outcome
+    from .wish import Wish, read_max_credits
+
+    if (csv is None) == (sql is None):
+        raise CannotDo("A lookup takes its rows from either --from FILE or --sql QUERY; give one of the two.")
+    source = rows_of_csv(csv) if csv is not None else rows_of_sql(str(sql))
+    wish = Wish(max_credits=read_max_credits(max_credits or []), build=not no_build)
+    rows, outcomes = run_lookup(name, source, tuple(data or ()), wish, _watcher(as_json), repeat_unknown, dry_run)
+    code = worst({outcome.exit_code for outcome in outcomes} or {Exit.COMPLETE})
+    if as_json:
+        syncs = [outcome.as_json() for outcome in outcomes]
+        _print_json({"exit_code": int(code), "lookup": name, "input": rows.as_json(), "syncs": syncs})
+    else:
+        for line in rows.lines():
+            typer.echo(line)
+        for outcome in outcomes:
+            print_outcome(outcome)
+    raise typer.Exit(code)
 
 
 @app.command()

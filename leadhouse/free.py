@@ -21,11 +21,13 @@ PATIENCE_SECONDS = 60.0
 
 def priced(provider: Provider, question: Question) -> str | None:
     """The operation that has a price among those that asking would take; None when it is free."""
-    operations = [question.operation]
+    operations = [(question.operation, question.at_most)]
     if len(provider.headers) > 1 and provider.probe is not None:
         # Which form a key has may have to be asked first.
-        operations.append(provider.probe.operation)
-    return next((one for one in operations if price(provider.prices, one, dict.fromkeys(UNITS, 1))), None)
+        operations.append((provider.probe.operation, {}))
+    # A unit of which nothing is said may come.
+    units = dict.fromkeys(UNITS, 1)
+    return next((one for one, most in operations if price(provider.prices, one, units | dict(most))), None)
 
 
 def ask_aside(

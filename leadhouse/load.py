@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 import dlt
 
 from sources.landing import Entity, Findings, examine
-from sources.landing.resources import empty_tables
-from sources.metered import JournalError, Period, Replaying, Stop, StoredAnswer, Sync
+from sources.landing.resources import empty_tables, resources
+from sources.metered import JournalError, Replaying, Stop, StoredAnswer, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
 from .failures import CannotDo, Exit
 from .settings import Settings
 from .warehouse import Warehouse
+from .wish import Wish, walks_of
 
 if TYPE_CHECKING:
     from sources.metered import Journal
+    from sources.paging import Walk
 
 
 ABANDONED = "its sync was abandoned, and it could not be landed as a part of it"
@@ -87,26 +89,23 @@ class Loader:
     def land(
         self,
         sync: Sync,
-        only: tuple[str, ...],
+        wish: Wish,
         stops: dict[tuple[str, str | None], Stop],
         now: datetime,
         is_last: bool,
-        abandoned: bool = False,
-        backfill: Period | None = None,
     ) -> dict[tuple[str, str], int]:
         """Lands a round and closes it; may be repeated after a kill, and then lands nothing twice.
 
         Args:
-            only: the resources that were asked; empty for all.
-            abandoned: an answer that cannot be landed as what it was asked for goes to quarantine, whole.
-            backfill: the period that was asked for in place of what is new.
+            wish: what the sync was asked for. Of an abandoned one, an answer that cannot be landed as what it was asked for
+                goes to quarantine, whole.
 
         Returns:
             quarantined records by (provider, resource).
         """
         findings: dict[str, dict[str, Findings]] = {}
         for name in sync.sources:
-            findings[name] = self._land_source(SOURCES[name], sync, only, abandoned, backfill)
+            findings[name] = self._land_source(SOURCES[name], sync, wish)
         unreadable = self.journal.unreadable()
         requests = self.journal.unlanded_requests()
         windows = self.journal.unlanded_windows()
@@ -118,6 +117,8 @@ class Loader:
             "drift": [],
             "quarantine": [],
         }
+        if wish.lookup is not None:
+            rows["lookups"] = books.lookup_rows(wish.lookup, requests)
         for name, of_source in findings.items():
             for table, found_rows in books.finding_rows(name, of_source.values(), sync.as_of).items():
                 rows[table].extend(found_rows)
@@ -140,29 +141,28 @@ class Loader:
                 quarantined[resources[key]] = quarantined.get(resources[key], 0) + len(found.quarantined)
         return quarantined
 
-    def _land_source(
-        self, source: Source, sync: Sync, only: tuple[str, ...], abandoned: bool, backfill: Period | None
-    ) -> dict[str, Findings]:
+    def _land_source(self, source: Source, sync: Sync, wish: Wish) -> dict[str, Findings]:
+        walks = walks_of(source.name, self.settings, wish)
         pipeline = self.warehouse.pipeline(source.name, source.dataset)
         self.warehouse.drain(pipeline)
         found: dict[str, Findings] = {}
         mark = [sync.sync_id, sync.round]
         if self.state(source.name).get("landed") == mark:
             # A kill came between this load and the books: the rows are there, what was found is found again.
-            for stored, entity in self._stored(source, sync, set(), abandoned):
+            for stored, entity in self._stored(source, walks, sync, set(), wish.abandon):
                 found[stored.request_id] = examine(stored, entity)
             return found
 
         def note(findings: Findings) -> None:
             found[findings.request_id] = findings
 
-        ask = Replaying(self.journal, sync.sync_id, source.name, sync.as_of, lenient=abandoned, backfill=backfill)
-        dlt_source = source.dlt_source(self.settings, ask, note)
-        asked = [name for name in dlt_source.resources if not only or name in only]
-        dlt_source.resources.add(_mark(mark))
-        self.warehouse.run(pipeline, dlt_source.with_resources(*asked, "landed"))
-        for stored, _ in self._stored(source, sync, set(found), abandoned):
-            if abandoned:
+        ask = Replaying(
+            self.journal, sync.sync_id, source.name, sync.as_of, lenient=wish.abandon, backfill=wish.backfill
+        )
+        landed = [*resources(walks, source.entities, ask, note), _mark(mark)]
+        self.warehouse.run(pipeline, dlt.source(lambda: landed, name=source.name)())
+        for stored, _ in self._stored(source, walks, sync, set(found), wish.abandon):
+            if wish.abandon:
                 self.journal.set_aside(stored.question_id, ABANDONED)
                 continue
             raise CannotDo(
@@ -175,11 +175,11 @@ class Loader:
         return found
 
     def _stored(
-        self, source: Source, sync: Sync, done: set[str], abandoned: bool
+        self, source: Source, walks: list[Walk], sync: Sync, done: set[str], abandoned: bool
     ) -> Iterator[tuple[StoredAnswer, Entity]]:
         """The round's answers that hold records of a raw table, save those of the requests in `done`."""
         for question_id, request_id, resource in self.journal.places(sync.sync_id, sync.round, source.name):
-            entity = source.entity_of(resource, self.settings)
+            entity = source.entity_of(walks, resource)
             if entity is None or request_id in done:
                 continue
             try:

@@ -12,7 +12,18 @@ from datetime import datetime
 from pathlib import Path
 
 from sources.metered import Budget, Clock, Credits, Limit, Period, Replaying, Sync, add
-from sources.paging import Incremental, Meter, Refresh, State, Walk, Window, complete_window, next_window, state_of
+from sources.paging import (
+    Incremental,
+    Meter,
+    Refresh,
+    State,
+    UntilDone,
+    Walk,
+    Window,
+    complete_window,
+    next_window,
+    state_of,
+)
 
 from .catalogue import SOURCES
 from .estimate import Amount, Line, Purse, Stretch, estimate, spent_by
@@ -174,7 +185,7 @@ class _Planner:
             line.stretches.append(self._stretch(name, walk, state, window, asker, line))
             window["complete"] = True
             complete_window(state, window, sync.as_of)
-        if not line.stretches and not line.waiting and isinstance(walk.schedule, Refresh | Incremental):
+        if not line.stretches and not line.waiting and isinstance(walk.schedule, Refresh | Incremental | UntilDone):
             line.fresh_until = walk.schedule.fresh_until(state)
         return line
 

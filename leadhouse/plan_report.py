@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from .estimate import NOTHING, Amount
@@ -151,7 +152,9 @@ def _table(source: SourcePlan) -> Any:
 
 def _remarks(source: SourcePlan) -> Iterator[str]:
     for line in source.lines:
-        if line.fresh_until is not None:
+        if line.fresh_until == datetime.max:
+            yield f"{line.resource}: was read to its end, and is not read again."
+        elif line.fresh_until is not None:
             yield f"{line.resource}: nothing is due until {line.fresh_until:%Y-%m-%d %H:%M}."
         if line.waiting:
             yield f"{line.resource}: {line.waiting:,} answer(s) wait in the journal and are not paid for again."

@@ -35,7 +35,10 @@ PLACES = ("data_dir", "warehouse", "published", "pace_dir")
 """Keys of `[leadhouse]` that say where things are; they are today's, also for a sync of yesterday."""
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
-    "leadiq": frozenset({"account", "usage", "contactTrackingBalance", "trackedContacts", "trackedCompanies"}),
+    "leadiq": frozenset(
+        {"account", "usage", "contactTrackingBalance", "trackedContacts", "trackedCompanies", "companyTrackingTask"}
+        | {"flatAdvancedSearch", "groupedAdvancedSearch", "searchPeople", "searchCompany", "regeneratedTime"}
+    ),
     "contactout": frozenset({"stats", "people_search", "people_count"}),
     "letrics": frozenset({"contacts", "companies"}),
 }
@@ -44,7 +47,9 @@ CREDIT_TYPES: Mapping[str, frozenset[str]] = {
     "contactout": frozenset({"search", "email", "phone", "verifier"}),
     "letrics": frozenset(),
 }
-UNITS = frozenset({"request", "record", "record_with_email", "record_with_phone"})
+UNITS = frozenset(
+    {"request", "record", "record_with_profile", "record_with_email", "record_with_phone", "record_with_company"}
+)
 RATE_CLASSES: Mapping[str, frozenset[str]] = {
     "leadiq": frozenset({"default"}),
     "contactout": frozenset({"default", "people_search", "contact_checker"}),

@@ -41,6 +41,7 @@ from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
 from .instance import Instance, open_instance
 from .load import Loader
+from .orders import Order
 from .report import Outcome, Tally, Watcher
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse
@@ -60,17 +61,24 @@ EXIT_OF = {
     StopKind.SHIFTED: Exit.COMPLETE,
     StopKind.PENDING: Exit.COMPLETE,
     StopKind.AHEAD: Exit.COMPLETE,
+    # The provider has given up what it was asked to do, and says so; there is nothing left to read.
+    StopKind.ENDED: Exit.COMPLETE,
 }
 ABANDONED = "its sync was abandoned; the next sync goes on from here"
 
 
 def run_sync(
-    wish: Wish, watcher: Watcher, settings: Settings | None = None, clock: Clock | None = None
+    wish: Wish,
+    watcher: Watcher,
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    order: Callable[[Warehouse], Order | None] | None = None,
 ) -> list[Outcome]:
     """Finishes a sync that was broken off, if there is one, and does today's.
 
     Args:
         settings, clock: by default those of the folder and the environment.
+        order: what to look up in place of reading what is new, from what the warehouse then knows; None for nothing.
 
     Returns:
         how each of them ended; the last one is the one that was asked for.
@@ -93,12 +101,19 @@ def run_sync(
             outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
             outcome.notes.insert(0, f"Finished the sync of {broken_off.as_of:%Y-%m-%d %H:%M} that had been broken off.")
             outcomes.append(outcome)
-            if outcome.interrupted or not asks_for_more(broken_off, sources, wish, clock):
+            goes_on = order is not None or asks_for_more(broken_off, sources, wish, clock)
+            if outcome.interrupted or not goes_on:
                 outcome.skipped = skipped
+                return outcomes
+        if order is not None:
+            Loader(warehouse, settings).drain()
+            wish = replace(wish, lookup=order(warehouse))
+            if wish.lookup is None:
                 return outcomes
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
         frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
         frozen["backfill"] = period_texts(wish.backfill)
+        frozen["lookup"] = wish.lookup.frozen() if wish.lookup else None
         loader = Loader(warehouse, settings)
         loader.drain()
         loader.prepare(sources, clock.now(), wish.take_over)
@@ -138,7 +153,9 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
     Raises:
         CannotDo: a source of it is no longer connected.
     """
-    only: dict[str, Any] = {key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill")}
+    only: dict[str, Any] = {
+        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "lookup")
+    }
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
         reason = thawed.connected(name)
@@ -149,7 +166,14 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
             )
     max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
     backfill = read_period_texts(only["backfill"])
-    own = replace(wish, only=tuple(only["only"]), build=only["build"], max_credits=max_credits, backfill=backfill)
+    own = replace(
+        wish,
+        only=tuple(only["only"]),
+        build=only["build"],
+        max_credits=max_credits,
+        backfill=backfill,
+        lookup=Order.thawed(only["lookup"]),
+    )
     return thawed, own
 
 
@@ -191,9 +215,7 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
                 journal.set_stage(sync.sync_id, "landing", sync.round, _noted(stops, final=False))
             watcher.stage(f"Landing (round {sync.round})")
             goes_on = round.cut_short and not interrupted.is_set() and not wish.abandon
-            found = loader.land(
-                sync, wish.only, stops, clock.now(), is_last=not goes_on, abandoned=wish.abandon, backfill=wish.backfill
-            )
+            found = loader.land(sync, wish, stops, clock.now(), is_last=not goes_on)
             for key, count in found.items():
                 tallies.setdefault(key, Tally()).quarantined += count
             following = sync.round + 1 if goes_on else sync.round

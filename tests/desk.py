@@ -320,7 +320,7 @@ class Desk:
         of_account = settings(self.resource.account, self.town.info, self.changes)
         self.provider = source.provider(of_account)
         self.walk = next(walk for walk in source.walks(of_account) if walk.resource == self.resource.name)
-        found = source.entity_of(self.resource.name, of_account)
+        found = source.entity_of([self.walk], self.resource.name)
         assert found is not None
         self.entity: Entity = found
         self.operation = first_question(self.walk).operation

@@ -3,8 +3,9 @@
     pipeline = dlt.pipeline("leads", destination="duckdb", dataset_name="raw_leadiq")
     pipeline.run(leadiq())
 
-Resources: `account` (free reading of plans and credits), `tracked_contacts` (job changes of tracked contacts,
-incremental), `tracked_companies` (the tracked list, whole).
+Resources: `account`, `usage` and `contact_tracking_balance` (free readings of meters), `tracked_contacts` (job changes of
+tracked contacts, incremental), `tracked_companies` (the tracked list, whole), `search_<name>` for each saved search, and
+`company_tracking_task_<id>` and `company_job_changes_<id>` for each task.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def leadiq(
     base_url: str = LeadIQInputs.model_fields["base_url"].default,
     tracked_contacts: dict[str, Any] | None = None,
     tracked_companies: dict[str, Any] | None = None,
+    company_tracking: dict[str, Any] | None = None,
+    searches: dict[str, dict[str, Any]] | None = None,
     ask: Any = None,
     on_findings: Any = None,
 ) -> list[DltResource]:
@@ -36,7 +39,7 @@ def leadiq(
     Args:
         api_key: raw or ready-made base64 key; not needed with `ask`.
         base_url: the GraphQL endpoint.
-        tracked_contacts, tracked_companies: see `inputs.py`.
+        tracked_contacts, tracked_companies, company_tracking, searches: see `inputs.py`.
         ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
         on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
     """
@@ -46,6 +49,8 @@ def leadiq(
             "base_url": base_url,
             "tracked_contacts": tracked_contacts or {},
             "tracked_companies": tracked_companies or {},
+            "company_tracking": company_tracking or {},
+            "searches": searches or {},
         }
     )
     told: OnFindings = on_findings

@@ -77,11 +77,16 @@ class StopKind(StrEnum):
     """No stop: the provider is still working on what was asked for."""
     AHEAD = "ahead"
     """No stop: the state says that everything was read up to a moment that is still to come."""
+    ENDED = "ended"
+    """No stop: the provider gave up what it was to do, or was told to."""
 
     @property
     def ends(self) -> bool:
         """Whether the resource was not read any further."""
-        return self not in (StopKind.PARTIAL, StopKind.SHIFTED, StopKind.PENDING, StopKind.AHEAD)
+        return self not in REMARKS
+
+
+REMARKS = frozenset({StopKind.PARTIAL, StopKind.SHIFTED, StopKind.PENDING, StopKind.AHEAD, StopKind.ENDED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from .abilities import A_LIST, A_READING, Ability, Cannot
 from .forecast import Forecast, Meter
-from .strategies import Cursor, PageNumbers, once, page_at, smaller_page_at
+from .lookups import Lookup
+from .strategies import Cursor, Offsets, PageNumbers, once, page_at, smaller_page_at
 from .walk import CannotGoOn, Position, Walk, next_window, state_of, walk
 from .windows import (
     Backfill,
@@ -10,9 +11,11 @@ from .windows import (
     Refresh,
     Schedule,
     State,
+    UntilDone,
     Window,
     complete_window,
     forget_other_question,
+    note,
     reading,
     remark,
 )
@@ -27,17 +30,21 @@ __all__ = [
     "Cursor",
     "Forecast",
     "Incremental",
+    "Lookup",
     "Meter",
+    "Offsets",
     "PageNumbers",
     "Position",
     "Refresh",
     "Schedule",
     "State",
+    "UntilDone",
     "Walk",
     "Window",
     "complete_window",
     "forget_other_question",
     "next_window",
+    "note",
     "once",
     "page_at",
     "reading",

@@ -100,14 +100,9 @@ class PageNumbers:
         size = stated or (min(asked, learned) if asked and learned else learned)
         body = digest(answer.body.decode("utf-8", "replace"))[:16]
         keys = [digest(key)[:12] for key in self.keys(answer.document)] if self.keys is not None else []
-        self._notice_a_shift(window, position, total, keys)
+        _notice_a_shift(window, position, total, keys, f"page {position['page'] - 1}")
         if count == 0:
-            promised = total if total is not None else position.get("total")
-            if promised is not None and seen < promised:
-                what = f"after {seen:,} of {promised:,} records"
-                if answer.status >= 400 or not answer.found:
-                    raise CannotGoOn(f"the provider finds nothing {what}: run the sync again")
-                remark(window, StopKind.SHIFTED, f"the result ended {what}: the rest is missing until it is read again")
+            _end(window, answer, position, total)
             return None
         following: Position = {"page": position["page"] + 1}
         if asked is not None:
@@ -147,20 +142,78 @@ class PageNumbers:
         offset = page * full
         return offset, {"page": page + 1, "offset": offset, "base": base}
 
-    def _notice_a_shift(self, window: Window, position: Position, total: int | None, keys: Sequence[str]) -> None:
-        before = position.get("total")
-        again = len(set(keys) & set(position.get("keys", ())))
-        if total is not None and before is not None and total != before:
-            what = f"{before:,} records became {total:,}"
-        elif again:
-            what = f"{again:,} record(s) of page {position['page'] - 1} came again on the next"
-        else:
-            return
-        remark(
-            window,
-            StopKind.SHIFTED,
-            f"the result changed while it was read ({what}): records may be missing until it is read again",
-        )
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """Pages by the number of records to leave out before them.
+
+    Goes on from what came, not from what was asked for: a page size may be clamped silently. Ends at an empty page, or
+    when a total says so; never needs a total.
+
+    Args:
+        keys: what tells the records of a document apart, one for each record.
+        total: records in all; None when it is not said.
+    """
+
+    keys: Callable[[Any], Sequence[str]]
+    total: Callable[[Any], int | None]
+
+    def __call__(self, window: Window, answer: Answer) -> Position | None:
+        position = window["position"] or {"skip": 0}
+        total = self.total(answer.document)
+        keys = [digest(key)[:12] for key in self.keys(answer.document)]
+        seen = position["skip"] + len(keys)
+        _notice_a_shift(window, position, total, keys, "the page before")
+        if not keys:
+            _end(window, answer, position, total)
+            return None
+        if total is not None and seen >= total:
+            return None
+        if keys == position.get("keys"):
+            raise CannotGoOn("a page is the same as the page before it; the provider does not page here")
+        return {"skip": seen, "total": total, "keys": keys}
+
+    @staticmethod
+    def position(page: int, seen: int, total: int, size: int) -> Position:
+        """The position of a page as it will be, if nothing changes on the way."""
+        return {"skip": seen, "total": total}
+
+    @staticmethod
+    def progress(position: Position) -> tuple[int | None, int | None]:
+        """Records that were read before a position, and the total, where it was said."""
+        return position.get("skip"), position.get("total")
+
+
+def _notice_a_shift(window: Window, position: Position, total: int | None, keys: Sequence[str], where: str) -> None:
+    before = position.get("total")
+    again = len(set(keys) & set(position.get("keys", ())))
+    if total is not None and before is not None and total != before:
+        what = f"{before:,} records became {total:,}"
+    elif again:
+        what = f"{again:,} record(s) of {where} came again on the next"
+    else:
+        return
+    remark(
+        window,
+        StopKind.SHIFTED,
+        f"the result changed while it was read ({what}): records may be missing until it is read again",
+    )
+
+
+def _end(window: Window, answer: Answer, position: Position, total: int | None) -> None:
+    """An empty page; where more was promised, it is said.
+
+    Raises:
+        CannotGoOn: the provider says that there is nothing, in the middle of what it promised.
+    """
+    seen: int = position["skip"] if "skip" in position else position["seen"]
+    promised = total if total is not None else position.get("total")
+    if promised is None or seen >= promised:
+        return
+    what = f"after {seen:,} of {promised:,} records"
+    if answer.status >= 400 or not answer.found:
+        raise CannotGoOn(f"the provider finds nothing {what}: run the sync again")
+    remark(window, StopKind.SHIFTED, f"the result ended {what}: the rest is missing until it is read again")
 
 
 BIGGEST_PAGE = 1_000_000

@@ -82,6 +82,18 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class UntilDone:
+    """Read whole in every sync until it has proven something (see `remark`), and then never again."""
+
+    def __call__(self, state: State, as_of: datetime) -> Window | None:
+        return None if state.get("watermark") else open_window(state, "full", None, as_of)
+
+    def fresh_until(self, state: State) -> datetime | None:
+        """From when on it is read again: at the end of time."""
+        return datetime.max if state.get("watermark") else None
+
+
+@dataclass(frozen=True, slots=True)
 class Backfill:
     """A period that somebody wants to read, once in every sync that asks for it.
 
@@ -154,6 +166,11 @@ def ahead(state: State, as_of: datetime) -> datetime | None:
 def remark(window: Window, kind: StopKind, sentence: str) -> None:
     """Something a person should know of how the window was read; the walk passes it on, and the window proves nothing."""
     window["partial"] = True
+    note(window, kind, sentence)
+
+
+def note(window: Window, kind: StopKind, sentence: str) -> None:
+    """Something a person should know of a window that was read as well as it can be; the walk passes it on."""
     window.setdefault("remarks", []).append((kind, sentence))
 
 

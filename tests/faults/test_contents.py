@@ -20,7 +20,8 @@ def _cases() -> Iterator[Any]:
     for resource in resources():
         if resource.account == "free" and resource.name in charged:
             continue
-        entity = SOURCES[resource.source].entity_of(resource.name, settings(resource.account))
+        source = SOURCES[resource.source]
+        entity = source.entity_of(source.walks(settings(resource.account)), resource.name)
         assert entity is not None
         known = [one.name for one in contents(entity, frozenset())]
         assert set(known) <= set(NAMES)
@@ -63,7 +64,7 @@ def test_every_resource_notices_what_is_missing_or_says_why_it_cannot(resource: 
     of_account = settings(resource.account)
     source = SOURCES[resource.source]
     walk = next(walk for walk in source.walks(of_account) if walk.resource == resource.name)
-    entity = source.entity_of(resource.name, of_account)
+    entity = source.entity_of([walk], resource.name)
     assert entity is not None
     notices = any(one.name == "missing" for one in contents(entity, frozenset()))
     assert notices != ("missing" in walk.cannot)

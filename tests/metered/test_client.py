@@ -109,6 +109,10 @@ def read(ask: Ask, state: dict[str, Any] | None = None, walk: Walk | None = None
     return list((walk or search())(state if state is not None else {}, ask))
 
 
+def of_leadiq(resource: str, inputs: LeadIQInputs | None = None) -> Walk:
+    return next(walk for walk in leadiq.walks(inputs or LeadIQInputs()) if walk.resource == resource)
+
+
 def test_what_is_charged_is_what_the_ledger_says(desk: Desk) -> None:
     answers = read(desk.ask())
     assert len(answers) > 3
@@ -145,7 +149,7 @@ def test_another_question_at_an_answered_place_stops_everything(desk: Desk) -> N
 def test_a_free_request_that_fails_is_asked_again(desk: Desk) -> None:
     desk.sandbox.fault(provider="leadiq", operation="account", skip=0, times=1, kind="status", status=503)
     ask = desk.ask(desk.provider("leadiq"))
-    assert len(read(ask, walk=leadiq.walks(LeadIQInputs())[0])) == 1
+    assert len(read(ask, walk=of_leadiq("account"))) == 1
     assert "retried" in desk.outcomes()
     assert desk.stop is None
 
@@ -303,7 +307,7 @@ def test_a_wrong_key_stops_the_source_and_is_never_repeated_in_what_is_said(desk
 def test_the_right_form_of_a_leadiq_key_is_found_by_one_free_request_and_remembered(desk: Desk) -> None:
     raw = desk.provider("leadiq")
     wrong_first = replace(raw, headers=(raw.headers[1], raw.headers[0]))
-    walk = leadiq.walks(LeadIQInputs())[0]
+    walk = of_leadiq("account")
     assert len(read(desk.ask(wrong_first), walk=walk)) == 1
     asked = desk.sandbox.asked("leadiq.account")
     assert len(read(desk.ask(wrong_first), {"windows": 5}, walk=walk)) == 1
@@ -314,7 +318,7 @@ def test_an_output_field_the_account_does_not_know_is_left_out_remembered_and_to
     message = "Cannot query field 'duplicateAccountIds' on type 'TrackedContact'."
     body = {"errors": [{"message": message}]}
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="body", body=body)
-    contacts = leadiq.walks(LeadIQInputs())[1]
+    contacts = of_leadiq("tracked_contacts")
     answers = read(desk.ask(desk.provider("leadiq")), walk=contacts)
     assert len(answers) > 1
     assert all("without TrackedContact.duplicateAccountIds" in answer.selection for answer in answers)
@@ -329,7 +333,7 @@ def test_an_output_field_the_account_does_not_know_is_left_out_remembered_and_to
 def test_an_operation_the_account_does_not_offer_is_no_failure(desk: Desk) -> None:
     body = {"errors": [{"message": 'Cannot query field "trackedCompanies" on type "Query".'}]}
     desk.sandbox.fault(provider="leadiq", operation="trackedCompanies", skip=0, times=9, kind="body", body=body)
-    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[2]) == []
+    assert read(desk.ask(desk.provider("leadiq")), walk=of_leadiq("tracked_companies")) == []
     assert desk.stop.kind is StopKind.NOT_OFFERED
     assert "does not offer trackedCompanies" in desk.stop.sentence
 
@@ -339,7 +343,7 @@ def test_a_filter_the_server_refuses_stops_the_resource_and_is_never_dropped(des
     body = {"errors": [{"message": message}]}
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=9, kind="body", body=body)
     inputs = LeadIQInputs.model_validate({"tracked_contacts": {"unique_only": True}})
-    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(inputs)[1]) == []
+    assert read(desk.ask(desk.provider("leadiq")), walk=of_leadiq("tracked_contacts", inputs)) == []
     assert desk.stop.kind is StopKind.FAILED
     assert "uniqueOnly" in desk.stop.sentence
     assert desk.sandbox.asked("leadiq.trackedContacts") == 1
@@ -359,7 +363,7 @@ def test_nothing_found_is_an_answer_without_records_whatever_it_looks_like(desk:
 def test_a_key_that_works_in_no_form_stops_the_source_in_a_sentence(desk: Desk, status: int) -> None:
     rule = {"provider": "leadiq", "operation": None, "skip": 0, "times": 9}
     desk.sandbox.fault(**rule, kind="status", status=status, body={"errors": [{"message": "no"}]})
-    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[0]) == []
+    assert read(desk.ask(desk.provider("leadiq")), walk=of_leadiq("account")) == []
     assert desk.stop.kind is StopKind.FAILED
     assert "does not accept the key" in desk.stop.sentence
 
@@ -376,7 +380,7 @@ def test_a_provider_that_always_says_at_once_is_not_asked_for_ever(desk: Desk) -
 def test_an_outage_says_nothing_about_a_keys_form(desk: Desk, status: int) -> None:
     provider = desk.provider("leadiq")
     wrong_first = replace(provider, headers=(provider.headers[1], provider.headers[0]))
-    walk = leadiq.walks(LeadIQInputs())[0]
+    walk = of_leadiq("account")
     desk.sandbox.fault(provider="leadiq", operation=None, skip=0, times=3, kind="status", status=status)
     assert read(desk.ask(wrong_first), walk=walk) == []
     desk.sandbox.no_faults()
@@ -387,7 +391,7 @@ def test_an_answer_of_a_shape_nobody_foresaw_is_kept_and_does_not_stop_the_syncs
     body = {"data": {"trackedContacts": {"edges": 7, "pageInfo": {"hasNextPage": True, "endCursor": "c"}}}}
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="body", body=body)
     state: dict[str, Any] = {}
-    contacts = leadiq.walks(LeadIQInputs())[1]
+    contacts = of_leadiq("tracked_contacts")
     assert len(read(desk.ask(desk.provider("leadiq")), state, contacts)) == 1
     assert "not understood" in desk.stop.sentence
     assert "watermark" not in state
@@ -451,7 +455,7 @@ def test_a_redirect_is_refused_and_the_key_never_goes_along(desk: Desk, elsewher
 
 def test_data_that_comes_with_errors_is_kept_and_proves_nothing(desk: Desk) -> None:
     state: dict[str, Any] = {}
-    walk = leadiq.walks(LeadIQInputs())[2]
+    walk = of_leadiq("tracked_companies")
     body = {
         "data": {
             "trackedCompanies": {"edges": [{"cursor": "1", "node": {"id": "1"}}], "pageInfo": {"hasNextPage": False}}
@@ -496,7 +500,7 @@ def test_data_that_came_with_errors_is_said_and_the_walk_goes_on(desk: Desk) -> 
     body = {"errors": [{"message": "one contact of jane@example.com could not be read"}]}
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="merge", body=body)
     state: dict[str, Any] = {}
-    answers = read(desk.ask(desk.provider("leadiq")), state, leadiq.walks(LeadIQInputs())[1])
+    answers = read(desk.ask(desk.provider("leadiq")), state, of_leadiq("tracked_contacts"))
     assert len(answers) > 1
     assert desk.stop.kind is StopKind.PARTIAL
     assert "jane@" not in desk.stop.sentence
@@ -512,7 +516,7 @@ def contacts_of(answers: list[Any]) -> list[str]:
 
 
 def test_a_window_whose_cursor_expired_begins_again_where_that_is_free(desk: Desk) -> None:
-    contacts = leadiq.walks(LeadIQInputs())[1]
+    contacts = of_leadiq("tracked_contacts")
     everything = contacts_of(read(desk.ask(desk.provider("leadiq")), {}, contacts))
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="expire")
     state: dict[str, Any] = {}
@@ -529,7 +533,7 @@ def test_a_window_whose_cursor_expired_begins_again_where_that_is_free(desk: Des
 def test_a_window_whose_cursor_expires_again_and_again_ends_in_a_sentence(desk: Desk) -> None:
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=-1, kind="expire")
     state: dict[str, Any] = {}
-    answers = read(desk.ask(desk.provider("leadiq")), state, leadiq.walks(LeadIQInputs())[1])
+    answers = read(desk.ask(desk.provider("leadiq")), state, of_leadiq("tracked_contacts"))
     assert len(answers) < 12
     assert desk.stop.kind is StopKind.FAILED
     assert "forgot its cursor" in desk.stop.sentence
@@ -540,7 +544,7 @@ def test_an_expired_cursor_never_makes_a_paid_window_begin_again_by_itself(desk:
     provider = desk.provider("leadiq", prices={"trackedContacts": {"uc": {"record": 0.1}}})
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=0, times=1, kind="expire")
     state: dict[str, Any] = {}
-    answers = read(desk.ask(provider), state, leadiq.walks(LeadIQInputs())[1])
+    answers = read(desk.ask(provider), state, of_leadiq("tracked_contacts"))
     assert [answer.expired for answer in answers] == ["", "paid"]
     assert "costs credits" in desk.stop.sentence
     assert state["window"]["complete"]
@@ -560,7 +564,7 @@ def test_a_result_that_shifts_while_it_is_read_is_noticed_and_proves_nothing(des
 
 def test_a_page_that_comes_again_under_another_cursor_is_noticed(desk: Desk) -> None:
     desk.sandbox.fault(provider="leadiq", operation="trackedContacts", skip=1, times=1, kind="repeat")
-    read(desk.ask(desk.provider("leadiq")), {}, leadiq.walks(LeadIQInputs())[1])
+    read(desk.ask(desk.provider("leadiq")), {}, of_leadiq("tracked_contacts"))
     assert "came again under another cursor" in desk.stop.sentence
 
 
@@ -569,7 +573,7 @@ def test_a_page_that_comes_again_under_another_cursor_is_noticed(desk: Desk) -> 
 
 def test_where_a_page_does_not_fit_a_smaller_one_is_asked(desk: Desk) -> None:
     provider = desk.provider("leadiq", prices={"trackedContacts": {"uc": {"record": 1}}})
-    contacts = leadiq.walks(LeadIQInputs())[1]
+    contacts = of_leadiq("tracked_contacts")
     state: dict[str, Any] = {}
     first = read(desk.ask(provider, Budget((Limit("leadiq", "uc", "sync", 37),))), state, contacts)
     assert len(contacts_of(first)) == 37
@@ -628,7 +632,7 @@ def test_an_outage_that_names_a_time_is_waited_for_only_within_patience(desk: De
     rule = {"provider": "leadiq", "operation": "account", "times": 9}
     desk.sandbox.fault(**rule, kind="status", status=503, headers={"retry-after": "600"})
     started = datetime.now(UTC)
-    assert read(desk.ask(desk.provider("leadiq")), walk=leadiq.walks(LeadIQInputs())[0]) == []
+    assert read(desk.ask(desk.provider("leadiq")), walk=of_leadiq("account")) == []
     assert datetime.now(UTC) - started < timedelta(seconds=5)
     assert "600 s" in desk.stop.sentence
 

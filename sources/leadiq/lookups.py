@@ -1,0 +1,229 @@
+"""LeadIQ: people and companies looked up by what somebody knows of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.landing import linkedin_page
+from sources.metered import Question
+from sources.paging import Lookup, Window
+
+from .asking import an_object, graphql, objects
+from .inputs import Lookups
+from .searches import HIDDEN, NAMED, says
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+PEOPLE = "searchPeople"
+COMPANIES = "searchCompany"
+REGENERATED = "regeneratedTime"
+
+
+class _Row(BaseModel):
+    """A row of the input; empty text is no value."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    def value(self, name: str) -> str:
+        return getattr(self, name) or ""
+
+    def profile(self) -> str:
+        """The LinkedIn profile, the same for each spelling.
+
+        Raises:
+            ValueError: it is no person's page.
+        """
+        page = linkedin_page(self.value("linkedin_url"))
+        if page is None or page[0] != "person":
+            raise ValueError("linkedin_url is not the page of a person (linkedin.com/in/… or /pub/…)")
+        return f"https://www.linkedin.com/in/{page[1]}"
+
+
+class PersonRow(_Row):
+    """A person to look up. Of several identifiers the most precise is sent alone, in the order of the fields here."""
+
+    id: str | None = Field(None, description="LeadIQ's id of the person.")
+    linkedin_url: str | None = Field(None, description="LinkedIn profile.")
+    linkedin_id: str | None = Field(None, description="LinkedIn's id of the person.")
+    email: str | None = Field(None, description="An e-mail address of the person.")
+    hashed_email: str | None = Field(None, description="SHA-256 of the address in lower case, 64 hex digits.")
+    phone: str | None = Field(None, description="A phone number of the person.")
+    first_name: str | None = Field(None, description="First name; needs last_name and a company.")
+    middle_name: str | None = Field(None, description="Middle name.")
+    last_name: str | None = Field(None, description="Last name; needs first_name and a company.")
+    full_name: str | None = Field(None, description="Whole name; needs a company.")
+    company_id: str | None = Field(None, description="LeadIQ's id of the company.")
+    company_name: str | None = Field(None, description="Name of the company.")
+    company_domain: str | None = Field(None, description="Domain of the company.")
+    company_email_domain: str | None = Field(None, description="Domain of the company's e-mail addresses.")
+    company_linkedin_id: str | None = Field(None, description="LinkedIn's id of the company.")
+    company_country: str | None = Field(None, description="Country of the company.")
+
+    def sent(self) -> dict[str, Any]:
+        """See `Row`."""
+        if self.id:
+            return {"id": self.id}
+        if self.linkedin_url:
+            return {"linkedinUrl": self.profile()}
+        if self.linkedin_id:
+            return {"linkedinId": self.linkedin_id}
+        if self.email:
+            if not ADDRESS.fullmatch(self.email):
+                raise ValueError("email is no e-mail address")
+            return {"email": self.email.lower()}
+        if self.hashed_email:
+            if not SHA256.fullmatch(self.hashed_email.lower()):
+                raise ValueError("hashed_email is no SHA-256 (64 hex digits)")
+            return {"hashedEmail": self.hashed_email.lower()}
+        if self.phone:
+            return {"phone": self.phone}
+        return self._by_name()
+
+    def _by_name(self) -> dict[str, Any]:
+        names = {
+            "firstName": "first_name",
+            "middleName": "middle_name",
+            "lastName": "last_name",
+            "fullName": "full_name",
+        }
+        name = {theirs: value for theirs, ours in names.items() if (value := self.value(ours))}
+        company = {theirs: value for theirs, ours in COMPANY_KEYS.items() if (value := self.value(f"company_{ours}"))}
+        if not ("fullName" in name or {"firstName", "lastName"} <= name.keys()):
+            raise ValueError(
+                "nothing identifies a person: give id, linkedin_url, linkedin_id, email, hashed_email, phone, or a name with a "
+                "company"
+            )
+        if not company.keys() & {"companyId", "name", "domain", "emailDomain", "linkedinId"}:
+            raise ValueError("a name alone does not identify a person: give company_name or company_domain with it")
+        return {**name, "company": company}
+
+
+COMPANY_KEYS = {
+    "companyId": "id",
+    "name": "name",
+    "domain": "domain",
+    "emailDomain": "email_domain",
+    "linkedinId": "linkedin_id",
+    "country": "country",
+}
+
+
+class CompanyRow(_Row):
+    """A company to look up. Of several identifiers the most precise is sent alone, in the order of the fields here."""
+
+    id: str | None = Field(None, description="LeadIQ's id of the company.")
+    domain: str | None = Field(None, description="Domain of the company.")
+    linkedin_id: str | None = Field(None, description="LinkedIn's id of the company.")
+    linkedin_url: str | None = Field(None, description="LinkedIn page of the company.")
+    name: str | None = Field(None, description="Name of the company.")
+
+    def sent(self) -> dict[str, Any]:
+        """See `Row`."""
+        if self.id:
+            return {"source": self.id}
+        if self.domain:
+            return {"domain": self.domain.lower()}
+        if self.linkedin_id:
+            return {"linkedinId": self.linkedin_id}
+        if self.linkedin_url:
+            page = linkedin_page(self.linkedin_url)
+            if page is None or page[0] != "company":
+                raise ValueError("linkedin_url is not the page of a company (linkedin.com/company/…)")
+            return {"linkedinUrl": f"https://www.linkedin.com/company/{page[1]}"}
+        if self.name:
+            return {"name": self.name}
+        raise ValueError("nothing identifies a company: give id, domain, linkedin_id, linkedin_url or name")
+
+
+class RegeneratedRow(_Row):
+    """A person whose last regeneration is asked for."""
+
+    person_id: str | None = Field(None, description="LeadIQ's id of the person.")
+    linkedin_url: str | None = Field(None, description="LinkedIn profile.")
+
+    def sent(self) -> dict[str, Any]:
+        """See `Row`."""
+        if self.person_id:
+            return {"personId": self.person_id}
+        if self.linkedin_url:
+            return {"linkedinUrl": self.profile()}
+        raise ValueError("nothing identifies a person: give person_id or linkedin_url")
+
+
+def lookups(options: Lookups) -> tuple[Lookup, ...]:
+    """What can be looked up."""
+
+    def ask_people(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
+        found = {**sent, **options.sent(), "limit": options.limit}
+        if options.hash_emails and "email" in found:
+            found["hashedEmail"] = hashlib.sha256(found.pop("email").encode()).hexdigest()
+        if "company" in found:
+            found["company"] = {**found["company"], **options.of_company()}
+        most = {
+            "record": options.limit,
+            "record_with_profile": options.limit if "profile" in points else 0,
+            "record_with_email": options.limit if "emails" in points else 0,
+            "record_with_phone": options.limit if "phones" in points else 0,
+            "record_with_company": options.limit if "company" in points else 0,
+        }
+        return graphql(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
+
+    def ask_company(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
+        found = {**sent, **({"strict": True} if options.strict else {})}
+        most = {"record": MOST_COMPANIES, "record_with_company": MOST_COMPANIES}
+        return graphql(
+            COMPANIES, "lookup_companies", window, {"input": found}, points=frozenset({"company"}), at_most=most
+        )
+
+    def ask_regenerated(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
+        return graphql(REGENERATED, "lookup_regenerated_times", window, {"input": dict(sent)})
+
+    data = ("profile", "emails", "phones", "company")
+    return (
+        Lookup("people", "people", PEOPLE, PersonRow, data, ask_people),
+        Lookup("companies", "companies", COMPANIES, CompanyRow, (), ask_company),
+        Lookup("regenerated_times", "regenerated_times", REGENERATED, RegeneratedRow, (), ask_regenerated),
+    )
+
+
+MOST_COMPANIES = 25
+"""`searchCompany` takes no limit; a page of LeadIQ's holds so many elsewhere."""
+
+
+def counts(operation: str, selection: str, document: Any) -> dict[str, int]:
+    """What an answer holds of what was asked for, by the units that prices count."""
+    asked = frozenset(selection.split())
+    found = objects(an_object(document["data"].get(operation)).get("results"))
+    if operation == COMPANIES:
+        return {"record": len(found), "record_with_company": sum(says(one, NAMED) for one in found)}
+    positions = [[*objects(one.get("currentPositions")), *objects(one.get("pastPositions"))] for one in found]
+    people = list(zip(found, positions, strict=True))
+    return {
+        "record": len(found),
+        "record_with_profile": len(found) if "profile" in asked else 0,
+        "record_with_email": sum(_has(one, held, "emails", "personalEmails") for one, held in people)
+        if "emails" in asked
+        else 0,
+        "record_with_phone": sum(_has(one, held, "phones", "personalPhones") for one, held in people)
+        if "phones" in asked
+        else 0,
+        "record_with_company": sum(
+            any(says(an_object(position.get("companyInfo")), NAMED) for position in held) for _, held in people
+        )
+        if "company" in asked
+        else 0,
+    }
+
+
+def _has(person: Mapping[str, Any], positions: list[dict[str, Any]], at_work: str, personal: str) -> bool:
+    """Whether a person has an e-mail address, or a phone number, that is shown."""
+    values = [
+        *objects(person.get(personal)),
+        *(one for position in positions for one in objects(position.get(at_work))),
+    ]
+    return any(one.get("value") not in (None, "", HIDDEN) for one in values)
