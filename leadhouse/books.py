@@ -214,7 +214,7 @@ def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, f
 
 def lookup_rows(order: Order, requests: Iterable[RequestRow]) -> list[dict[str, Any]]:
     """What became of the questions of an order, by line of its input."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for request in requests:
         if (request.provider, request.resource) != (order.source, order.resource) or request.outcome not in OUTCOMES:
             continue
