@@ -19,6 +19,7 @@ from transforms.dictionaries import KINDS, Dictionaries, WordList
 from transforms.identity import COMPANIES, PEOPLE, Assignment, Identifier, RecordKey, Rules, resolve
 from transforms.publish import PublishedTable, publish
 
+from . import staged
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -77,11 +78,10 @@ def build(
     _prepare(warehouse)
     # Tests run as soon as all they look at is built, and not before.
     cautious = ("--indirect-selection", "cautious")
-    staging = ("--select", "resource_type:seed", "path:models/staging", "tag:values")
     evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")
     marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
-        ("Building: staging", lambda: dbt.run("build", *staging, *cautious)),
+        ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
         ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
         ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
@@ -133,6 +133,15 @@ def _prepare(warehouse: Warehouse) -> None:
         _load(
             warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()}
         )
+
+
+def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:
+    """Brings staging up to what was loaded."""
+    due = staged.due(warehouse, dbt.manifest)
+    step = dbt.run("build", "--select", *due.selection, "tag:values", *cautious)
+    if not step.failed:
+        staged.opened(warehouse, due)
+    return step
 
 
 def _look_up_values(warehouse: Warehouse) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.house import DAYS, House, Sandbox, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 
 class Undisturbed:
     """The marts and the charges of a run that nobody disturbed."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.house import DAYS, SECRETS, House, running_sandbox
 from tests.postgres import running_postgres
 
 
+@pytest.mark.slow
 def test_two_days_on_postgres_end_in_the_marts_that_duckdb_has(folder: Callable[[str], Path]) -> None:
     with running_sandbox() as sandbox, running_postgres() as url:
         secrets = SECRETS + f'\n[destination.postgres]\ncredentials = "{url}"\n'
