@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from sources.landing import (
     ALWAYS,
@@ -22,6 +22,17 @@ from sources.landing import (
     Texts,
     many,
 )
+
+
+class Identified(Record):
+    """A record whose id stands under one name or several; the same id once more is no field of its own."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def say_an_id_once(cls, value: Any) -> Any:
+        present = [name for name in ("_id", "source", "id") if isinstance(value, dict) and name in value]
+        again = [name for name in present[1:] if value[name] == value[present[0]]]
+        return {name: one for name, one in value.items() if name not in again} if again else value
 
 
 class Plan(Record):
@@ -215,7 +226,7 @@ class Technology(Record):
     categories: Texts = Field([], description="All kinds it belongs to.")
 
 
-class CompanyInfo(Record):
+class CompanyInfo(Identified):
     """A company of a company search, or of a position; its id came as `source` or as `id`."""
 
     id: Text = Field(
@@ -439,7 +450,7 @@ class Education(Record):
     majors: Texts = Field([], description="Subjects.")
 
 
-class PersonRecord(Record):
+class PersonRecord(Identified):
     """A person of a people search; their id came as `_id` or as `id`."""
 
     id: Text = Field(None, validation_alias=AliasChoices("_id", "id"), description="LeadIQ's id of the person.")
@@ -465,7 +476,7 @@ class RegeneratedTime(Record):
     )
 
 
-class SearchCompany(Record):
+class SearchCompany(Identified):
     """A company of an advanced search."""
 
     id: Text = Field(
@@ -510,7 +521,7 @@ class SearchCompany(Record):
     )
 
 
-class EmployerName(Record):
+class EmployerName(Identified):
     """A company as a job change names it."""
 
     id: Text = Field(
@@ -548,7 +559,7 @@ class PersonJobChange(Record):
     )
 
 
-class SearchPerson(Record):
+class SearchPerson(Identified):
     """A person of an advanced search."""
 
     id: Text = Field(None, validation_alias=AliasChoices("id", "_id"), description="LeadIQ's id of the person.")
@@ -629,7 +640,7 @@ class ChangedPerson(Record):
     country: Text = Field(None, description="Country of the person, as sent.")
 
 
-class ChangedCompany(Record):
+class ChangedCompany(Identified):
     """The tracked company of a job change, as it was added to the list."""
 
     id: Text = Field(None, validation_alias=AliasChoices("id", "source"), description="LeadIQ's id of the company.")
@@ -688,7 +699,7 @@ class ProspectPlace(Record):
     country: Text = Field(None, description="Country, as sent.")
 
 
-class ProspectCompany(Record):
+class ProspectCompany(Identified):
     """The company of a prospect: an object, or its name alone."""
 
     id: Text = Field(
@@ -711,7 +722,7 @@ class ProspectCompany(Record):
     )
 
 
-class Prospect(Record):
+class Prospect(Identified):
     """A member of a Prospector list. No reference shows its fields: these are the samples' and the plausible ones."""
 
     id: Text = Field(
