@@ -362,7 +362,11 @@ class Held(Record):
 class HeldPosition(Record):
     """A position of a person."""
 
-    company_id: Text = Field(None, description="LeadIQ's id of the company it is at.")
+    employer_id: Text = Field(
+        None,
+        validation_alias=AliasChoices("companyId", "employer_id", "company_id"),
+        description="LeadIQ's id of the company it is at.",
+    )
     title: Text = Field(None, description="Title held.")
     held: Annotated[Held | None, AN_OBJECT] = Field(
         None, validation_alias=AliasChoices("dateRange", "held", "date_range"), description="From when to when."
@@ -563,7 +567,11 @@ class SearchPerson(Identified):
     """A person of an advanced search."""
 
     id: Text = Field(None, validation_alias=AliasChoices("id", "_id"), description="LeadIQ's id of the person.")
-    company_id: Text = Field(None, description="LeadIQ's id of their company.")
+    employer_id: Text = Field(
+        None,
+        validation_alias=AliasChoices("companyId", "employer_id", "company_id"),
+        description="LeadIQ's id of their company.",
+    )
     name: Text = Field(None, description="Full name.")
     linkedin_id: Text = Field(None, description="LinkedIn's id of the person.")
     linkedin_url: Text = Field(None, description="LinkedIn profile URL, as sent.")

@@ -17,7 +17,7 @@ select
     _parsed_at,
     _dlt_load_id,
     position,
-    {{ record_field('element', ['company_id'], 'text') }} as company_id,
+    {{ record_field('element', ['employer_id'], 'text') }} as employer_id,
     {{ record_field('element', ['title'], 'text') }} as title,
     {{ record_field('element', ['held', 'start'], 'timestamp') }} as held_start,
     {{ record_field('element', ['held', 'end'], 'timestamp') }} as held_end,

@@ -18,7 +18,7 @@ select
     _dlt_load_id,
     position,
     {{ record_field('element', ['id'], 'text') }} as id,
-    {{ record_field('element', ['company_id'], 'text') }} as company_id,
+    {{ record_field('element', ['employer_id'], 'text') }} as employer_id,
     {{ record_field('element', ['name'], 'text') }} as name,
     {{ record_field('element', ['linkedin_id'], 'text') }} as linkedin_id,
     {{ record_field('element', ['linkedin_url'], 'text') }} as linkedin_url,

@@ -11,7 +11,7 @@ select
     _parsed_at,
     _dlt_load_id,
     {{ record_field('record', ['id'], 'text') }} as id,
-    {{ record_field('record', ['company_id'], 'text') }} as company_id,
+    {{ record_field('record', ['employer_id'], 'text') }} as employer_id,
     {{ record_field('record', ['name'], 'text') }} as name,
     {{ record_field('record', ['linkedin_id'], 'text') }} as linkedin_id,
     {{ record_field('record', ['linkedin_url'], 'text') }} as linkedin_url,

@@ -22,7 +22,7 @@ select
     _parsed_at,
     _dlt_load_id,
     position,
-    company_id,
+    employer_id,
     title,
     held_start,
     held_end,

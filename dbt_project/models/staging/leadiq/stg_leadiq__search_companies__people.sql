@@ -23,7 +23,7 @@ select
     _dlt_load_id,
     position,
     id,
-    company_id,
+    employer_id,
     name,
     linkedin_id,
     linkedin_url,

@@ -18,7 +18,7 @@ select
     _parsed_at,
     _dlt_load_id,
     id,
-    company_id,
+    employer_id,
     name,
     linkedin_id,
     linkedin_url,
