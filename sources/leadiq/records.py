@@ -549,8 +549,10 @@ JOB_DETECTIONS = Known("JobChange", "TitleChange", "Departure", "Promotion")
 class PersonJobChange(Record):
     """The last job change of a person who was found by it; LeadIQ's samples show it, no reference does."""
 
-    job_change_type: Annotated[Text, JOB_DETECTIONS] = Field(
-        None, description="Kind of the change, as LeadIQ names it."
+    type: Annotated[Text, JOB_DETECTIONS] = Field(
+        None,
+        validation_alias=AliasChoices("jobChangeType", "type", "job_change_type"),
+        description="Kind of the change, as LeadIQ names it.",
     )
     started_at: Moment = Field(None, description="When the new position began, UTC.")
     previous: Annotated[ChangePosition | None, AN_OBJECT] = Field(

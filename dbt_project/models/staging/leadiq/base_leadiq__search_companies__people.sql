@@ -65,7 +65,7 @@ select
     {{ record_field('element', ['company', 'naics_code', 'code'], 'text') }} as company_naics_code_code,
     {{ record_field('element', ['company', 'naics_code', 'description'], 'text') }} as company_naics_code_description,
     {{ record_field('element', ['picture_url'], 'text') }} as picture_url,
-    {{ record_field('element', ['job_change', 'job_change_type'], 'text') }} as job_change_job_change_type,
+    {{ record_field('element', ['job_change', 'type'], 'text') }} as job_change_type,
     {{ record_field('element', ['job_change', 'started_at'], 'timestamp') }} as job_change_started_at,
     {{ record_field('element', ['job_change', 'previous', 'title'], 'text') }} as job_change_previous_title,
     {{ record_field('element', ['job_change', 'previous', 'role'], 'text') }} as job_change_previous_role,

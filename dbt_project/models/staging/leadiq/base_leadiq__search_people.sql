@@ -50,7 +50,7 @@ select
     {{ record_field('record', ['company', 'naics_code', 'code'], 'text') }} as company_naics_code_code,
     {{ record_field('record', ['company', 'naics_code', 'description'], 'text') }} as company_naics_code_description,
     {{ record_field('record', ['picture_url'], 'text') }} as picture_url,
-    {{ record_field('record', ['job_change', 'job_change_type'], 'text') }} as job_change_job_change_type,
+    {{ record_field('record', ['job_change', 'type'], 'text') }} as job_change_type,
     {{ record_field('record', ['job_change', 'started_at'], 'timestamp') }} as job_change_started_at,
     {{ record_field('record', ['job_change', 'previous', 'title'], 'text') }} as job_change_previous_title,
     {{ record_field('record', ['job_change', 'previous', 'role'], 'text') }} as job_change_previous_role,

@@ -70,7 +70,7 @@ select
     company_naics_code_code,
     company_naics_code_description,
     picture_url,
-    job_change_job_change_type,
+    job_change_type,
     job_change_started_at,
     job_change_previous_title,
     job_change_previous_role,
