@@ -28,42 +28,46 @@
 
 
 {#- A query with one row per entry of a list of a canonical record: the carried columns, `position` from 1, and `element`
-    (JSON text). -#}
-{% macro record_list(relation, path, carried, condition) -%}
-    {{ adapter.dispatch('record_list')(relation, path, carried, condition) }}
+    (JSON text).
+
+    path: list of names, empty when the column is the list itself; column: the column that holds the JSON. -#}
+{% macro record_list(relation, path, carried, condition, column='record') -%}
+    {{ adapter.dispatch('record_list')(relation, path, carried, condition, column) }}
 {%- endmacro %}
 
-{% macro duckdb__record_list(relation, path, carried, condition) -%}
-    {%- set steps = path | map('tojson') | join('.') -%}
+{% macro duckdb__record_list(relation, path, carried, condition, column) -%}
+    {%- set steps = ('.' if path else '') ~ path | map('tojson') | join('.') -%}
     select
-        {% for column in carried %} raw.{{ column }}, {% endfor -%}
+        {% for name in carried %} raw.{{ name }}, {% endfor -%}
         cast(entry.position as bigint) as position,
         cast(entry.element as varchar) as element
     from {{ relation }} as raw
     cross join
         lateral(
             select
-                unnest(json_extract(raw.record, '$.{{ steps }}[*]')) as element,
-                unnest(generate_series(1, cast(json_array_length(raw.record, '$.{{ steps }}') as bigint))) as position
+                unnest(json_extract(raw.{{ column }}, '${{ steps }}[*]')) as element,
+                unnest(
+                    generate_series(1, cast(json_array_length(raw.{{ column }}, '${{ steps }}') as bigint))
+                ) as position
         ) as entry
-    where raw.record is not null and {{ condition }}
+    where raw.{{ column }} is not null and {{ condition }}
 {%- endmacro %}
 
-{% macro postgres__record_list(relation, path, carried, condition) -%}
+{% macro postgres__record_list(relation, path, carried, condition, column) -%}
     select
-        {% for column in carried %} raw.{{ column }}, {% endfor -%}
+        {% for name in carried %} raw.{{ name }}, {% endfor -%}
         entry.position,
         cast(entry.element as varchar) as element
     from {{ relation }} as raw
     cross join
         lateral json_array_elements(
             case
-                when json_typeof(raw.record::json #> '{ {{- path | join(', ') -}} }') = 'array'
-                then raw.record::json #> '{ {{- path | join(', ') -}} }'
+                when json_typeof(raw.{{ column }}::json #> '{ {{- path | join(', ') -}} }') = 'array'
+                then raw.{{ column }}::json #> '{ {{- path | join(', ') -}} }'
             end
         )
     with ordinality as entry(element, position)
-    where raw.record is not null and {{ condition }}
+    where raw.{{ column }} is not null and {{ condition }}
 {%- endmacro %}
 
 

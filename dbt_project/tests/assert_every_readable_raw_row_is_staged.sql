@@ -1,7 +1,11 @@
 -- Nothing goes missing between raw and staging: per raw table, rows whose newest version is readable, and staged rows,
 -- are equally many.
 {% set entities = {
-    'leadiq': ['account', 'tracked_contacts', 'tracked_companies'],
+    'leadiq': [
+        'account', 'usage', 'contact_tracking_balance', 'tracked_contacts', 'tracked_companies', 'people', 'companies',
+        'regenerated_times', 'search_people', 'search_companies', 'company_tracking_tasks', 'company_job_changes',
+        'prospects'
+    ],
     'contactout': ['stats', 'people'],
     'letrics': ['contacts', 'companies']
 } %}

@@ -126,6 +126,18 @@ def test_any_json_in_a_records_place_lands(name: str, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("name", sorted(ENTITIES))
+def test_every_field_has_a_column_of_its_own_that_every_warehouse_can_name(name: str) -> None:
+    provider, entity = name.split(".")
+    whole = list(columns(ENTITIES[name].model))
+    for level in (whole, *(column.children for column in whole if column.children)):
+        names = [column.name for column in level]
+        assert len(names) == len(set(names))
+    # Postgres knows 63 characters of a name.
+    tables = [f"base_{provider}__{entity}", *(f"base_{provider}__{entity}__{one.name}" for one in whole if one.is_list)]
+    assert [one for one in tables if len(one) > 63] == []
+
+
+@pytest.mark.parametrize("name", sorted(ENTITIES))
 def test_what_is_no_object_is_quarantined_with_its_reason_and_its_payload(name: str) -> None:
     row, findings = land_one(ENTITIES[name], "Ada")
     assert (row["record"], row["payload"]) == (None, '"Ada"')

@@ -1,19 +1,77 @@
 {{ config(tags=["resolved"]) }}
 -- One row per job-change event a provider announced, as it stands now.
 with
-    current_events as (
+    -- Each kind of announcement in one vocabulary; `side_row_id` is where its companies stand.
+    announced as (
 
-        select * from {{ latest(ref('stg_leadiq__tracked_contacts'), ['versions.record_key']) }} as events
-
-    ),
-
-    first_known as (
-
-        select record_key, min(_fetched_at) as detected_at
+        select
+            record_key as event_id,
+            record_key as person_record_id,
+            _row_id,
+            _row_id as side_row_id,
+            _fetched_at,
+            job_change_type,
+            last_known_company as from_company_name,
+            last_known_title as from_title,
+            company as to_company_name,
+            title as to_title,
+            job_start_date as effective_on,
+            job_change_detected as reported_on,
+            coalesce(external_record_id, reference_id) as external_record_id
         from {{ ref('stg_leadiq__tracked_contacts') }}
-        group by record_key
+        union all
+        select
+            'company_job_change:' || record_key as event_id,
+            'company_job_change:' || record_key as person_record_id,
+            _row_id,
+            _row_id as side_row_id,
+            _fetched_at,
+            job_change_type,
+            cast(null as varchar) as from_company_name,
+            cast(null as varchar) as from_title,
+            current_company_input_name as to_company_name,
+            current_position_title as to_title,
+            current_position_start_date as effective_on,
+            cast(null as date) as reported_on,
+            cast(null as varchar) as external_record_id
+        from {{ ref('stg_leadiq__company_job_changes') }}
+        union all
+        -- It has no id of its own: the person, its kind and its day name it.
+        select
+            'person_job_change:'
+            || provider_record_id
+            || ':'
+            || job_change_type
+            || ':'
+            || coalesce(cast(cast(job_change_started_at as date) as varchar), '') as event_id,
+            provider_record_id as person_record_id,
+            _row_id,
+            change_row_id as side_row_id,
+            _fetched_at,
+            job_change_type,
+            job_change_previous_company_name as from_company_name,
+            job_change_previous_title as from_title,
+            job_change_current_company_name as to_company_name,
+            job_change_current_title as to_title,
+            cast(job_change_started_at as date) as effective_on,
+            cast(null as date) as reported_on,
+            cast(null as varchar) as external_record_id
+        from {{ ref('int_leadiq_found_people') }}
+        where change_row_id is not null
 
     ),
+
+    numbered as (
+
+        select
+            announced.*,
+            row_number() over (partition by event_id order by _fetched_at desc, _row_id desc) as version_number,
+            min(_fetched_at) over (partition by event_id) as detected_at
+        from announced
+
+    ),
+
+    current_events as (select * from numbered where version_number = 1),
 
     sides as (
 
@@ -33,7 +91,7 @@ with
 
 select
     'leadiq' as provider,
-    events.record_key as provider_record_id,
+    events.event_id as provider_record_id,
     people.person_id,
     case
         events.job_change_type
@@ -47,21 +105,21 @@ select
         then 'departure'
     end as change_type,
     sides.from_company_id,
-    events.last_known_company as from_company_name,
-    events.last_known_title as from_title,
+    events.from_company_name,
+    events.from_title,
     sides.to_company_id,
-    events.company as to_company_name,
-    events.title as to_title,
-    events.job_start_date as effective_on,
-    events.job_change_detected as reported_on,
-    first_known.detected_at,
-    coalesce(events.external_record_id, events.reference_id) as external_record_id
+    events.to_company_name,
+    events.to_title,
+    events.effective_on,
+    -- Where LeadIQ does not say when it found out, it is the day on which it told us.
+    coalesce(events.reported_on, cast(events.detected_at as date)) as reported_on,
+    events.detected_at,
+    events.external_record_id
 from current_events as events
-inner join first_known on events.record_key = first_known.record_key
 inner join
     {{ ref('map_person_records') }} as people
     on people.provider = 'leadiq'
-    and events.record_key = people.provider_record_id
-left join sides on events._row_id = sides._row_id
+    and events.person_record_id = people.provider_record_id
+left join sides on events.side_row_id = sides._row_id
 -- A kind of change we do not know is drift, and no job change until it is mapped.
 where events.job_change_type in ('JobChange', 'Promotion', 'TitleChange', 'Departure')

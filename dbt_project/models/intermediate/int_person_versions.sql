@@ -7,6 +7,25 @@
     'position_started_on': 'date', 'stated_at': 'timestamp'
 } %}
 with
+    leadiq_people as (
+
+        select
+            people.*,
+            positions.title,
+            positions.seniority,
+            positions.job_function,
+            positions.held_start,
+            positions.company_name,
+            positions.company_domain,
+            positions.company_linkedin_url
+        from {{ ref('stg_leadiq__people') }} as people
+        left join
+            {{ ref('int_leadiq_positions') }} as positions
+            on people._row_id = positions.person_row_id
+            and positions.is_main
+
+    ),
+
     contactout_positions as (
 
         -- The current position, where the history says when it began.
@@ -45,6 +64,88 @@ with
                 )
             }}
         from {{ ref('stg_leadiq__tracked_contacts') }}
+        union all
+        select
+            'leadiq' as provider,
+            record_key as provider_record_id,
+            _record_hash,
+            {{ carried_columns() | join(', ') }},
+            {{
+                columns_of(
+                    types,
+                    {
+                        'full_name': 'name_full', 'first_name': 'name_first', 'last_name': 'name_last',
+                        'department': 'job_function', 'city': 'location_city', 'state': 'location_state',
+                        'country': 'location_country', 'place': 'location_full_address',
+                        'position_started_on': 'cast(held_start as date)', 'stated_at': 'updated_at'
+                    },
+                    [
+                        'linkedin_url', 'title', 'seniority', 'company_name', 'company_domain', 'company_linkedin_url'
+                    ],
+                )
+            }}
+        from leadiq_people
+        union all
+        select
+            'leadiq' as provider,
+            provider_record_id,
+            _record_hash,
+            {{ carried_columns() | join(', ') }},
+            {{
+                columns_of(
+                    types,
+                    {
+                        'full_name': 'name', 'department': 'role',
+                        'position_started_on': 'cast(position_started_at as date)', 'stated_at': 'updated_at'
+                    },
+                    [
+                        'first_name', 'last_name', 'linkedin_url', 'title', 'seniority', 'company_name',
+                        'company_domain', 'company_linkedin_url', 'state', 'country'
+                    ],
+                )
+            }}
+        from {{ ref('int_leadiq_found_people') }}
+        union all
+        -- An event's id is no person's, and no other table's event's.
+        select
+            'leadiq' as provider,
+            'company_job_change:' || record_key as provider_record_id,
+            _record_hash,
+            {{ carried_columns() | join(', ') }},
+            {{
+                columns_of(
+                    types,
+                    {
+                        'first_name': 'person_first_name', 'last_name': 'person_last_name',
+                        'linkedin_url': 'person_linkedin_url', 'title': 'current_position_title',
+                        'seniority': 'current_position_seniority', 'department': 'current_position_job_function',
+                        'company_name': 'current_company_input_name', 'company_domain': 'current_company_input_domain',
+                        'country': 'person_country', 'position_started_on': 'current_position_start_date'
+                    },
+                )
+            }}
+        from {{ ref('stg_leadiq__company_job_changes') }}
+        union all
+        select
+            'leadiq' as provider,
+            coalesce(person_id, 'prospect:' || record_key) as provider_record_id,
+            _record_hash,
+            {{ carried_columns() | join(', ') }},
+            {{
+                columns_of(
+                    types,
+                    {
+                        'full_name': 'name', 'department': 'role',
+                        'company_name': 'coalesce(company_name, employer_name)',
+                        'company_domain': 'coalesce(company_domain, employer_domain)',
+                        'city': 'coalesce(location_city, city)', 'state': 'coalesce(location_state, state)',
+                        'country': 'coalesce(location_country, country)', 'place': 'location_text',
+                        'stated_at': 'updated_at'
+                    },
+                    ['first_name', 'last_name', 'linkedin_url', 'title', 'seniority', 'company_linkedin_url'],
+                )
+            }}
+        from {{ ref('stg_leadiq__prospects') }}
         union all
         select
             'contactout' as provider,

@@ -1,0 +1,73 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+with numbered as (
+
+    select
+        *,
+        row_number() over (partition by _row_id order by _parsed_at desc, _dlt_load_id desc) as version
+    from {{ ref('base_leadiq__search_people') }}
+
+)
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    id,
+    employer_id,
+    name,
+    linkedin_id,
+    linkedin_url,
+    title,
+    role,
+    state,
+    country,
+    seniority,
+    score,
+    first_name,
+    middle_name,
+    last_name,
+    updated_at,
+    position_started_at,
+    company_id,
+    company_name,
+    company_industry,
+    company_description,
+    company_linkedin_id,
+    company_linkedin_url,
+    company_domain,
+    company_employee_count,
+    company_city,
+    company_country,
+    company_state,
+    company_postal_code,
+    company_score,
+    company_revenue_range_start,
+    company_revenue_range_end,
+    company_revenue_range_description,
+    company_funding_rounds,
+    company_funding_total_usd,
+    company_funding_last_at,
+    company_funding_last_type,
+    company_funding_last_usd,
+    company_naics_code_code,
+    company_naics_code_description,
+    picture_url,
+    job_change_type,
+    job_change_started_at,
+    job_change_previous_title,
+    job_change_previous_role,
+    job_change_previous_seniority,
+    job_change_previous_company_id,
+    job_change_previous_company_name,
+    job_change_current_title,
+    job_change_current_role,
+    job_change_current_seniority,
+    job_change_current_company_id,
+    job_change_current_company_name
+from numbered
+where version = 1 and coalesce(_is_readable, true)
