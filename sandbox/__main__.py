@@ -17,6 +17,7 @@ from sandbox.settings import (
     OPERATIONS,
     ContactOutPlan,
     LeadIQErrors,
+    LeadIQGeneration,
     LetricsOrder,
     LetricsShape,
     Settings,
@@ -65,6 +66,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         help="credits a month, after which the provider says that there are none (repeatable; example: leadiq.uc=50)",
     )
     parser.add_argument("--leadiq-errors", choices=get_args(LeadIQErrors), default=default.leadiq_errors)
+    parser.add_argument(
+        "--leadiq-generation",
+        choices=get_args(LeadIQGeneration),
+        default=default.leadiq_generation,
+        help="whose schema: the reference of contact tracking, that of company tracking, or both (the default)",
+    )
     parser.add_argument("--letrics-shape", choices=get_args(LetricsShape), default=default.letrics_shape)
     parser.add_argument(
         "--letrics-order",
@@ -93,6 +100,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         charges=dict(given.charge),
         quotas=quotas,
         leadiq_errors=given.leadiq_errors,
+        leadiq_generation=given.leadiq_generation,
         letrics_shape=given.letrics_shape,
         letrics_order=given.letrics_order,
         rate_scale=given.rate_scale,

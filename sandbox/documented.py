@@ -33,7 +33,7 @@ class Documented:
         ]
 
     def _leadiq(self, asked: Asked) -> Answer:
-        question = leadiq.read_question(asked)
+        question = leadiq.read_question(asked, self._settings.leadiq_generation)
         if not isinstance(question, leadiq.Refusal):
             stored = self._stored(f"leadiq.{question.field}")
             if stored is not None:

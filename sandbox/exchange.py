@@ -48,7 +48,8 @@ class Answer:
 
     ``operation`` overrides the route's name where only the body tells what was asked (GraphQL). ``first_record`` and
     ``page_info`` are where these stand in the body, if they do; a reading is its own first record. ``after_cursor``
-    tells that the request carried a cursor.
+    tells that the request carried a cursor. ``takes_effect`` is what the request does to the provider's state: it is
+    called once if the request is booked, and not if it is refused for free.
     """
 
     status: int
@@ -62,6 +63,7 @@ class Answer:
     page_info: Place | None = None
     after_cursor: bool = False
     media_type: str | None = "application/json"
+    takes_effect: Callable[[], None] | None = None
 
     @property
     def refused(self) -> bool:

@@ -39,8 +39,13 @@ FREE_KINDS = frozenset({"status", "redirect", "expire"})
 OF_ANSWERS = frozenset({"expire", "repeat", "merge", "record"})
 # Kinds that happen to the result, before there is an answer.
 OF_RESULTS = frozenset({"shift", "change"})
-PAGED_BY_NUMBER = {"contactout": frozenset({"people_search"}), "letrics": frozenset({"contacts", "companies"})}
-LISTINGS = {"leadiq": frozenset({"trackedContacts", "trackedCompanies"}), **PAGED_BY_NUMBER}
+PAGED_BY_NUMBER = {
+    "leadiq": frozenset({"flatAdvancedSearch", "groupedAdvancedSearch", "searchCompany", "searchPeople"}),
+    "contactout": frozenset({"people_search"}),
+    "letrics": frozenset({"contacts", "companies"}),
+}
+PAGED_BY_CURSOR = {"leadiq": frozenset({"companyTrackingTask", "listProspects", "trackedCompanies", "trackedContacts"})}
+LISTINGS = {name: listings | PAGED_BY_CURSOR.get(name, frozenset()) for name, listings in PAGED_BY_NUMBER.items()}
 CHANGES: tuple[What, ...] = get_args(What)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),

@@ -79,7 +79,11 @@ def describe(port: int) -> Info:
     base = f"http://127.0.0.1:{port}"
     return {
         "base_url": base,
-        "leadiq": {"base_url": f"{base}/leadiq", "api_key": LEADIQ_KEY},
+        "leadiq": {
+            "base_url": f"{base}/leadiq",
+            "prospector_base_url": f"{base}/prospector",
+            "api_key": LEADIQ_KEY,
+        },
         "contactout": {"base_url": f"{base}/contactout", "api_token": CONTACTOUT_TOKEN},
         "letrics": {"base_url": f"{base}/letrics", "api_key": LETRICS_KEY},
         "examples": {
@@ -135,6 +139,8 @@ def _endpoint(
             # What was merged over a page may have left no page.
             previous[key] = given if fault is not None and fault.kind == "merge" else served
         charged = fault is None or fault.charge
+        if charged and given.takes_effect is not None:
+            given.takes_effect()
         world.books.record(
             provider=operation.provider,
             operation=name,

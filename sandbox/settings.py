@@ -15,12 +15,39 @@ LETRICS_KEY = "sandbox-letrics-key"
 
 ContactOutPlan = Literal["postpaid", "prepaid"]
 LeadIQErrors = Literal["http", "200"]
+LeadIQGeneration = Literal["old", "new", "union"]
 LetricsShape = Literal["nested", "flat", "bare"]
 LetricsOrder = Literal["oldest", "newest", "shuffled"]
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "leadiq": ("account", "contactTrackingBalance", "trackedCompanies", "trackedContacts", "usage"),
+        "leadiq": (
+            "account",
+            "companyTrackingTask",
+            "contactTrackingBalance",
+            "flatAdvancedSearch",
+            "groupedAdvancedSearch",
+            "regeneratedTime",
+            "searchCompany",
+            "searchPeople",
+            "trackedCompanies",
+            "trackedContacts",
+            "usage",
+            # Mutations.
+            "addTrackedCompanies",
+            "cancelCompanyTrackingTask",
+            "regenerate",
+            "removeAllTrackedCompanies",
+            "removeTrackedCompanies",
+            "startCompanyTrackingTask",
+            "submitPersonFeedback",
+            "trackContacts",
+            # Prospector.
+            "addProspect",
+            "createList",
+            "exportList",
+            "listProspects",
+        ),
         "contactout": ("people_count", "people_search", "stats"),
         "letrics": ("companies", "contacts"),
     }
@@ -41,6 +68,9 @@ class Settings:
     place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
     one an account never runs out.
 
+    ``leadiq_generation`` is the schema an account has: that of the older reference (contact tracking), that of the newer
+    (company tracking), or both together with what is only seen in samples.
+
     Letrics documents no order. ``letrics_order`` is as records were found by default, the newest companies last; with
     ``newest`` they and their contacts come first; ``shuffled`` is another order for every request, which the seed and
     the number of the request decide.
@@ -58,6 +88,7 @@ class Settings:
     charges: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"
+    leadiq_generation: LeadIQGeneration = "union"
     letrics_shape: LetricsShape = "nested"
     letrics_order: LetricsOrder = "oldest"
     rate_scale: float = 20.0

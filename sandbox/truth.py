@@ -21,11 +21,18 @@ class Truth:
         self._leadiq = leadiq
         self._contactout = contactout
         self._letrics = letrics
-        self.on = lru_cache(maxsize=4)(self._on)
+        self._told = lru_cache(maxsize=4)(self._on)
 
-    def _on(self, day: dt.date) -> dict[str, Any]:
+    def on(self, day: dt.date) -> dict[str, Any]:
+        """The answer key of a day, with what LeadIQ was told by then."""
+        return self._told(day, self._leadiq.account.version)
+
+    def _on(self, day: dt.date, _version: int) -> dict[str, Any]:
         records = self._records(day)
         seen = {record["truth_id"] for record in records}
+        # A change may be told of several imports; it happened once.
+        events = self._leadiq.tracking.events_on(day, self._leadiq.account)
+        changes = {event.change.event_id: _job_change(event.change) for event in events}
         return {
             "date": day.isoformat(),
             "people": [
@@ -41,19 +48,32 @@ class Truth:
                 if company.created_at.date() <= max(day, self._population.start) or company.truth_id in seen
             ],
             "records": records,
-            "job_changes": [_job_change(event.change) for event in self._leadiq.tracking.events_on(day)],
+            "job_changes": list(changes.values()),
+            "leadiq": {
+                "people": [
+                    {"id": known.record["id"], "truth_id": known.person.truth_id}
+                    for known in self._leadiq.knowledge.people_on(day)
+                ],
+                "companies": [
+                    {"id": known.info["id"], "truth_id": known.company.truth_id}
+                    for known in self._leadiq.knowledge.companies_on(day)
+                ],
+                **self._leadiq.account.as_truth(day),
+            },
         }
 
     def _records(self, day: dt.date) -> list[dict[str, str]]:
-        tracking, directory = self._leadiq.tracking, self._letrics.directory
+        tracking, account, directory = self._leadiq.tracking, self._leadiq.account, self._letrics.directory
         return [
             *(
-                _record("leadiq", "trackedContacts", event.change.event_id, "person", event.change.person.truth_id)
-                for event in tracking.events_on(day)
+                _record("leadiq", "trackedContacts", event.node["id"], "person", event.change.person.truth_id)
+                for event in tracking.events_on(day, account)
             ),
             *(
-                _record("leadiq", "trackedCompanies", company.leadiq_id, "company", company.truth_id)
-                for company in tracking.companies_on(day)
+                _record("leadiq", "trackedCompanies", listed.id, "company", listed.company.truth_id)
+                for listed in tracking.companies_on(day, account)
+                # What was handed in and is no company of the world has no truth.
+                if listed.company is not None
             ),
             *(
                 _record(

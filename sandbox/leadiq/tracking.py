@@ -15,6 +15,8 @@ from graphql import GraphQLError
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.changes import Change, another_version, changed
+from sandbox.leadiq.account import Account, ListedCompany, Task, TrackedRow
+from sandbox.leadiq.knowledge import DETECTED, outermost
 from sandbox.population import Company, JobChange, Population, Position
 
 PAGE_SIZE = 25
@@ -25,6 +27,7 @@ class TrackedEvent:
     """A job change, its place in the order of events, and the record LeadIQ gives of it."""
 
     change: JobChange
+    import_id: str
     position: tuple[str, str]
     node: dict[str, Any]
 
@@ -40,22 +43,74 @@ class Tracking:
     def __init__(self, population: Population) -> None:
         self._population = population
         ordered = sorted(population.changes, key=_order)
-        self._events = [TrackedEvent(change, _order(change), self._node(change)) for change in ordered]
-        self._companies = sorted(population.companies, key=lambda company: company.leadiq_id)
+        self._events = [
+            TrackedEvent(change, change.person.import_id, _order(change), self._node(change)) for change in ordered
+        ]
+        self._companies = [self._listed(one) for one in population.companies if one.tracked_from is not None]
         self.contacts_tracked = sum("leadiq" in person.seen_since for person in population.people)
         # A few days are asked for again and again; remember those and let the rest go.
-        self.events_on = lru_cache(maxsize=16)(self._events_on)
-        self.companies_on = lru_cache(maxsize=16)(self._companies_on)
+        self._events_on = lru_cache(maxsize=16)(self._all_events_on)
+        self._companies_on = lru_cache(maxsize=16)(self._all_companies_on)
+        self._accounts: dict[int, Account] = {}
 
-    def _events_on(self, day: dt.date) -> list[TrackedEvent]:
-        return [event for event in self._events if event.change.visible_on <= day]
+    def events_on(self, day: dt.date, account: Account) -> list[TrackedEvent]:
+        """Every event visible on ``day``, in the order of detection: the world's own imports and the account's."""
+        self._accounts = {account.version: account}
+        return self._events_on(day, account.version)
 
-    def _companies_on(self, day: dt.date) -> list[Company]:
-        return [company for company in self._companies if company.tracked_on(day)]
+    def companies_on(self, day: dt.date, account: Account) -> list[ListedCompany]:
+        """Every company on the list on ``day``, in the order of ids."""
+        self._accounts = {account.version: account}
+        return self._companies_on(day, account.version)
+
+    def _all_events_on(self, day: dt.date, version: int) -> list[TrackedEvent]:
+        events = [event for event in self._events if event.change.visible_on <= day]
+        added = [
+            self._event_of(row, change)
+            for row in self._accounts[version].rows
+            if row.person is not None
+            for change in row.person.changes
+            if row.since < change.visible_on <= day
+        ]
+        return sorted(events + added, key=lambda event: event.position)
+
+    def _event_of(self, row: TrackedRow, change: JobChange) -> TrackedEvent:
+        """A change as told of a contact that was handed in: with an event id and the customer's keys of its own."""
+        event_id = self._population.dice.hexadecimal(24, "event", row.import_id, row.n, change.event_id)
+        # Nothing is detected before anybody looked for it.
+        detected = max(change.reported_on, row.since).isoformat()
+        node = {
+            **self._node(change),
+            "id": event_id,
+            "jobChangeDetected": detected,
+            "referenceId": row.given.get("referenceId"),
+            "externalRecordId": row.given.get("externalRecordId"),
+        }
+        return TrackedEvent(change, row.import_id, (detected, event_id), node)
+
+    def _all_companies_on(self, day: dt.date, version: int) -> list[ListedCompany]:
+        told = self._accounts[version].companies
+        listed = [one for one in self._companies if one.id not in told]
+        return sorted((one for one in (*listed, *told.values()) if one.on(day)), key=lambda one: one.id)
+
+    @property
+    def most_contacts(self) -> int:
+        """How many contacts the account may track."""
+        return max(1000, 2 * self.contacts_tracked)
+
+    def contacts_used(self, day: dt.date, account: Account) -> int:
+        """How many contacts are tracked on ``day``; one handed in twice counts twice."""
+        return self.contacts_tracked + sum(row.since <= day for row in account.rows)
+
+    def contacts_in(self, import_id: str, day: dt.date, account: Account) -> int:
+        """How many contacts an import holds on ``day``."""
+        world = sum("leadiq" in one.seen_since and one.import_id == import_id for one in self._population.people)
+        return world + len(account.imported(import_id, day))
 
     def contacts_page(
         self,
         day: dt.date,
+        account: Account,
         limit: int,
         cursor: str | None,
         import_id: str | None,
@@ -64,11 +119,11 @@ class Tracking:
         changes: Sequence[Change] = (),
     ) -> tuple[list[TrackedEvent], dict[str, Any]]:
         """One page of events in the order of detection, and its ``pageInfo``."""
-        events = self.events_on(day)
+        events = self.events_on(day, account)
         if import_id is not None:
-            events = [event for event in events if event.change.person.import_id == import_id]
+            events = [event for event in events if event.import_id == import_id]
         if detected_after is not None:
-            events = [event for event in events if event.change.reported_on >= detected_after]
+            events = [event for event in events if event.position[0] >= detected_after.isoformat()]
         if unique_only:
             latest = {event.change.person.truth_id: event for event in events}
             events = [event for event in events if latest[event.change.person.truth_id] is event]
@@ -86,31 +141,77 @@ class Tracking:
         }
 
     def companies_page(
-        self, day: dt.date, first: int | None, after: str | None, changes: Sequence[Change] = ()
+        self, day: dt.date, account: Account, first: int | None, after: str | None, changes: Sequence[Change] = ()
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """One page of edges in the order of ids, and its ``pageInfo``; a cursor survives the company it names."""
-        companies = _companies_after(self.companies_on(day), changes)
-        rest = [company for company in companies if after is None or company.leadiq_id > after]
-        page = rest[: page_size(PAGE_SIZE if first is None else first)]
-        edges = [{"cursor": company.leadiq_id, "node": self.company_node(company)} for company in page]
-        return edges, {
-            "total": len(companies),
-            "startCursor": page[0].leadiq_id if page else None,
-            "endCursor": page[-1].leadiq_id if page else None,
-            "hasPreviousPage": len(rest) < len(companies),
-            "hasNextPage": len(page) < len(rest),
-        }
+        companies = _companies_after(self.companies_on(day, account), changes)
+        return edges_after([one.node for one in companies], first, after)
 
-    def company_node(self, company: Company) -> dict[str, Any]:
-        """A tracked company as LeadIQ gives it."""
+    def _listed(self, company: Company) -> ListedCompany:
+        """A company of the world on the list, as LeadIQ words it."""
         dice = self._population.dice
         key = ("leadiq company", company.truth_id)
         custom = {"crmAccount": f"acc-{dice.below(9000, 'crm', *key) + 1000}", "tier": dice.pick("ABC", "tier", *key)}
+        assert company.tracked_from is not None, "only those are listed that are tracked some day"
+        return ListedCompany(
+            id=company.leadiq_id,
+            name=wording.company_name(dice, company.name, company.seat.legal_form, *key),
+            domain=wording.domain(dice, company.domain, *key),
+            custom_data=custom if dice.chance(0.6, "custom", *key) else None,
+            company=company,
+            since=company.tracked_from,
+            until=company.tracked_until,
+        )
+
+    def job_changes(
+        self, task: Task, unique_only: bool, first: int, after: str | None, changes: Sequence[Change] = ()
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """One page of a finished task's job changes, in the order of ids, and its ``pageInfo``."""
+        listed = {one.company.truth_id: one for one in task.companies if one.company is not None}
+        found: dict[str, dict[str, Any]] = {}
+        for event in self._events:
+            change = event.change
+            if change.after is None or change.after.company.truth_id not in listed:
+                continue
+            if change.visible_on <= task.done_on and change.effective_on >= task.from_day:
+                key = change.person.truth_id if unique_only else change.event_id
+                # In the order of detection, so the latest of a person's changes is the one that stays.
+                found[key] = self._task_node(event, listed[change.after.company.truth_id])
+        nodes = sorted(found.values(), key=lambda node: str(node["id"]))
+        return edges_after(_job_changes_after(nodes, changes), first, after)
+
+    def _task_node(self, event: TrackedEvent, listed: ListedCompany) -> dict[str, Any]:
+        """A job change as a task tells it: no id of the person, the company as it was handed in."""
+        dice, change, told = self._population.dice, event.change, event.node
+        key = ("leadiq task", change.event_id)
+        assert change.after is not None, "a departure is no job change of a task"
         return {
-            "id": company.leadiq_id,
-            "name": wording.company_name(dice, company.name, company.seat.legal_form, *key),
-            "domain": wording.domain(dice, company.domain, *key),
-            "customData": custom if dice.chance(0.6, "custom", *key) else None,
+            "id": dice.hexadecimal(24, "task change", change.event_id),
+            "person": {
+                "firstName": told["firstName"],
+                "lastName": told["lastName"],
+                "email": told["email"],
+                "emailStatus": told["emailStatus"],
+                "personalPhones": told["phones"],
+                "workPhones": told["workPhones"],
+                "linkedinUrl": told["linkedIn"],
+                "country": told["contactCountry"],
+            },
+            "currentCompany": {
+                "id": listed.id,
+                "inputName": listed.name,
+                "inputDomain": listed.domain,
+                "customData": listed.custom_data,
+            },
+            "currentPosition": {
+                "title": told["title"],
+                "function": change.after.department.leadiq_domain,
+                "seniority": change.after.level.leadiq,
+                "startDate": told["jobStartDate"],
+            },
+            "jobChangeType": DETECTED[change.kind],
+            "matchedICPIds": [f"icp-{dice.below(4, 'icp', *key) + 1}"] if dice.chance(0.5, *key) else [],
+            "duplicateRecordIds": told["duplicateRecordIds"],
         }
 
     def _node(self, change: JobChange) -> dict[str, Any]:
@@ -214,9 +315,9 @@ def _events_after(events: list[TrackedEvent], changes: Sequence[Change]) -> list
 
     def newcomer(event: TrackedEvent, n: int, in_front: bool) -> TrackedEvent:
         day = events[0 if in_front else -1].position[0]
-        event_id = _outermost(n, in_front)
+        event_id = outermost(n, in_front)
         node = {**event.node, "id": event_id, "jobChangeDetected": day}
-        return TrackedEvent(event.change, (day, event_id), node)
+        return TrackedEvent(event.change, event.import_id, (day, event_id), node)
 
     def updated(event: TrackedEvent) -> TrackedEvent:
         node = {**event.node, "lastKnownTitle": another_version(event.node["lastKnownTitle"])}
@@ -225,19 +326,40 @@ def _events_after(events: list[TrackedEvent], changes: Sequence[Change]) -> list
     return changed(events, changes, newcomer, updated)
 
 
-def _companies_after(companies: list[Company], changes: Sequence[Change]) -> list[Company]:
-    def newcomer(company: Company, n: int, in_front: bool) -> Company:
-        return replace(company, leadiq_id=_outermost(n, in_front))
+def _companies_after(companies: list[ListedCompany], changes: Sequence[Change]) -> list[ListedCompany]:
+    def newcomer(company: ListedCompany, n: int, in_front: bool) -> ListedCompany:
+        return replace(company, id=outermost(n, in_front))
 
-    def updated(company: Company) -> Company:
+    def updated(company: ListedCompany) -> ListedCompany:
         return replace(company, name=another_version(company.name))
 
     return changed(companies, changes, newcomer, updated)
 
 
-def _outermost(n: int, in_front: bool) -> str:
-    """An id of 24 digits before or after all that were invented, and before or after the newcomers until then."""
-    return f"{0:016d}{99_999_999 - n:08d}" if in_front else f"{'f' * 16}{n:08d}"
+def _job_changes_after(nodes: list[dict[str, Any]], changes: Sequence[Change]) -> list[dict[str, Any]]:
+    def newcomer(node: dict[str, Any], n: int, in_front: bool) -> dict[str, Any]:
+        return {**node, "id": outermost(n, in_front)}
+
+    def updated(node: dict[str, Any]) -> dict[str, Any]:
+        position = {**node["currentPosition"], "title": another_version(node["currentPosition"]["title"])}
+        return {**node, "currentPosition": position}
+
+    return changed(nodes, changes, newcomer, updated)
+
+
+def edges_after(
+    nodes: Sequence[dict[str, Any]], first: int | None, after: str | None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """One page of nodes that stand in the order of their ids, each its own cursor, and the page's ``pageInfo``."""
+    rest = [node for node in nodes if after is None or node["id"] > after]
+    page = rest[: page_size(PAGE_SIZE if first is None else first)]
+    return [{"cursor": node["id"], "node": node} for node in page], {
+        "total": len(nodes),
+        "startCursor": page[0]["id"] if page else None,
+        "endCursor": page[-1]["id"] if page else None,
+        "hasPreviousPage": len(rest) < len(nodes),
+        "hasNextPage": len(page) < len(rest),
+    }
 
 
 def page_size(asked: int) -> int:

@@ -80,9 +80,62 @@ def _collection(name: str, text: str) -> Listing:
     return Listing("letrics", name, False, text, page)
 
 
+SEARCHED: dict[str, tuple[str, str, str]] = {
+    "flatAdvancedSearch": ("FlatSearchInput", "people { id title }", "totalPeople"),
+    "groupedAdvancedSearch": ("GroupedSearchInput", "companies { company { id description } }", "totalCompanies"),
+    "searchPeople": ("SearchPeopleInput", "results { id name { fullName } }", "totalResults"),
+}
+# All who have worked in a country: a weak key, which means many.
+MANY = {"country": "United States", "searchInPastCompanies": True}
+
+
+def _skipping(field: str, text: str) -> Listing:
+    kind, selection, total = SEARCHED[field]
+    query = f"query ($i: {kind}!) {{ {field}(input: $i) {{ {total} {selection} }} }}"
+    size = 25
+
+    def page(box: Sandbox, number: int | None) -> Page:
+        wanted: dict[str, Any] = {"skip": (number or 0) * size, "limit": size}
+        if field == "searchPeople":
+            wanted["company"] = MANY
+        found = box.leadiq(query, i=wanted).json()["data"][field]
+        listed: list[dict[str, Any]] = found[selection.partition(" ")[0]]
+        records = {one["id"]: one for one in (one.get("company", one) for one in listed)}
+        assert len(records) == len(listed)
+        return Page(records, found[total], (number or 0) + 1 if ((number or 0) + 1) * size < found[total] else None)
+
+    return Listing("leadiq", field, False, text, page)
+
+
+def _task_changes() -> Listing:
+    begin = "mutation { startCompanyTrackingTask(input: {monthsBack: 12}) { task { id } } }"
+    query = """
+    query ($id: ID!, $after: ID) { companyTrackingTask(id: $id) { jobChanges(first: 25, after: $after) {
+      edges { cursor node { id currentPosition { title } } } pageInfo { total endCursor hasNextPage }
+    } } }
+    """
+    tasks: dict[str, str] = {}
+
+    def page(box: Sandbox, cursor: str | None) -> Page:
+        if box.info["base_url"] not in tasks:
+            box.move_to("2026-05-20")
+            started = box.leadiq(begin).json()["data"]["startCompanyTrackingTask"]
+            tasks[box.info["base_url"]] = started["task"]["id"]
+            box.move_to(DAY)
+        answer = box.leadiq(query, id=tasks[box.info["base_url"]], after=cursor).json()
+        found = answer["data"]["companyTrackingTask"]["jobChanges"]
+        info = found["pageInfo"]
+        records = {edge["node"]["id"]: edge["node"] for edge in found["edges"]}
+        return Page(records, info["total"], info["endCursor"] if info["hasNextPage"] else None)
+
+    return Listing("leadiq", "companyTrackingTask", True, "currentPosition", page)
+
+
 LISTINGS = (
     _connection("trackedContacts", TRACKED_CONTACTS, "cursor"),
     _connection("trackedCompanies", TRACKED_COMPANIES, "after"),
+    *(_skipping(*one) for one in zip(SEARCHED, ("title", "description", "name"), strict=True)),
+    _task_changes(),
     _search(),
     _collection("contacts", "city"),
     _collection("companies", "description"),
