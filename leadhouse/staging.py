@@ -72,6 +72,7 @@ BOOK_KEYS = {
     "drift": ("request_id", "entity", "kind", "field"),
     "quarantine": ("row_id",),
     "quarantine_settlements": ("row_id", "settlement", "settled_at"),
+    "lookups": ("request_id", "line"),
     "syncs": ("sync_id",),
     "instances": ("source", "instance_id", "bound_at"),
 }

@@ -22,6 +22,9 @@ RAW_KEY = "an-example-key"
 READY_KEY = base64.b64encode(f"{RAW_KEY}:".encode()).decode()
 
 
+ENTITY = {entity.name: entity for entity in ENTITIES}
+
+
 def window(position: Position | None = None, begins: str | None = None, step: int = 0) -> Window:
     return {
         "id": "w000001",
@@ -55,7 +58,9 @@ EVENT = {"id": "e1", "jobChangeType": "Promotion", "jobChangeDetected": "2026-03
 
 def contact(node: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, str], int], str]:
     """(record, drift, key) of one tracked contact."""
-    rows, findings = read_answer(ENTITIES[1], "q", "r", "s", NOW, json.dumps(connection([node])).encode())
+    rows, findings = read_answer(
+        ENTITY["tracked_contacts"], "q", "r", "s", NOW, json.dumps(connection([node])).encode()
+    )
     return json.loads(rows[0]["record"]), findings.drift, rows[0]["record_key"]
 
 
@@ -142,8 +147,12 @@ def test_another_page_size_is_the_same_question() -> None:
     assert plans()["tracked_contacts"].asks == plans(tracked_contacts={"page_size": 99})["tracked_contacts"].asks
 
 
-def test_the_meter_is_read_after_everything_else() -> None:
-    assert [plan.resource for plan in plans().values() if plan.reads_meter] == ["account"]
+def test_the_meters_are_read_after_everything_else() -> None:
+    assert [plan.resource for plan in plans().values() if plan.reads_meter] == [
+        "account",
+        "usage",
+        "contact_tracking_balance",
+    ]
 
 
 def test_a_field_the_account_does_not_know_is_left_out_and_a_filter_never() -> None:
@@ -359,7 +368,7 @@ def test_a_null_among_phone_numbers_does_not_cost_the_others() -> None:
 @pytest.mark.parametrize("name", ["id", "source"])
 def test_a_tracked_company_is_known_by_either_id_and_keeps_its_custom_data(name: str) -> None:
     body = json.dumps(connection([{name: "c1", "customData": {"tier": 1.50}}], "trackedCompanies")).encode()
-    (row,), _ = read_answer(ENTITIES[2], "q", "r", "s", NOW, body)
+    (row,), _ = read_answer(ENTITY["tracked_companies"], "q", "r", "s", NOW, body)
     assert row["record_key"] == "c1"
     assert json.loads(json.loads(row["record"])["custom_data"]) == {"tier": 1.5}
 
@@ -367,13 +376,13 @@ def test_a_tracked_company_is_known_by_either_id_and_keeps_its_custom_data(name:
 @pytest.mark.parametrize("plan", [None, [], {}, ""])
 def test_an_account_without_a_plan_is_read(plan: Any) -> None:
     body = json.dumps({"data": {"account": {"plans": None, "universalPlan": plan}}}).encode()
-    (row,), findings = read_answer(ENTITIES[0], "q", "r", "s", NOW, body)
+    (row,), findings = read_answer(ENTITY["account"], "q", "r", "s", NOW, body)
     record = json.loads(row["record"])
     assert (record["plans"], record["universal_plan"], row["record_key"], findings.drift) == ([], None, "account", {})
 
 
 def test_a_cap_in_text_is_a_number() -> None:
     body = json.dumps({"data": {"account": {"universalPlan": {"available": "1,000", "used": 0.1}}}}).encode()
-    (row,), _ = read_answer(ENTITIES[0], "q", "r", "s", NOW, body)
+    (row,), _ = read_answer(ENTITY["account"], "q", "r", "s", NOW, body)
     plan = json.loads(row["record"])["universal_plan"]
     assert (plan["available"], plan["used"]) == (1000, 0.1)

@@ -1,0 +1,24 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+with numbered as (
+
+    select
+        *,
+        row_number() over (partition by request_id, line order by _dlt_load_id desc) as version
+    from {{ source('raw_leadhouse', 'lookups') }}
+
+)
+
+select
+    request_id,
+    provider,
+    lookup,
+    operation,
+    key_hash,
+    points,
+    line,
+    reference,
+    asked_at,
+    outcome,
+    records
+from numbered
+where version = 1
