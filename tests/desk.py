@@ -53,6 +53,17 @@ from tests.house import Sandbox
 NOW = datetime(2026, 3, 2, 6)
 ATTEMPTS = 3
 CREDIT_PER_RECORD = 0.1
+COUNTRIES = [
+    "United States",
+    "United Kingdom",
+    "Germany",
+    "France",
+    "Sweden",
+    "Singapore",
+    "Australia",
+    "India",
+    "Netherlands",
+]
 NAMES = {"leadiq": "uc", "letrics": "lead"}
 """Credits that are charged where a provider documents none."""
 PEOPLE = ("--people", "160", "--companies", "90")
@@ -91,6 +102,11 @@ def settings(account: str, info: Mapping[str, Any] | None = None, changes: Mappi
                     "base_url": f"{urls['leadiq']}/graphql",
                     "tracked_contacts": {"page_size": 18},
                     "tracked_companies": {"page_size": 20},
+                    "company_tracking": {"tasks": ["first-task"], "page_size": 15},
+                    "searches": {
+                        "people": {"contact": {"countries": COUNTRIES}, "data": ["profile", "emails"], "page_size": 20},
+                        "accounts": {"grouped": True, "company": {"sizes": [{"min": 1}]}, "limit_per_company": 3, "page_size": 20},
+                    },
                 },
                 "contactout": {
                     "api_token": "sandbox-contactout-token",

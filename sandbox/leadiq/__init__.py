@@ -77,6 +77,8 @@ class LeadIQ:
         self._prospector = Prospector(world, self.knowledge, self._window, lambda: self.account, self._become)
         first = self._prospector.first_list()
         self.account.lists[first.id] = first
+        task = self.tracking.first_task(world.calendar.today, self.account)
+        self.account.tasks[task.id] = task
         self._root = {
             "account": self._account,
             "companyTrackingTask": self._company_tracking_task,

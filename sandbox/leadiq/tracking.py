@@ -20,6 +20,8 @@ from sandbox.leadiq.knowledge import DETECTED, outermost
 from sandbox.population import Company, JobChange, Population, Position
 
 PAGE_SIZE = 25
+FIRST_TASK = "first-task"
+MONTHS_OF_FIRST_TASK = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ class Tracking:
         told = self._accounts[version].companies
         listed = [one for one in self._companies if one.id not in told]
         return sorted((one for one in (*listed, *told.values()) if one.on(day)), key=lambda one: one.id)
+
+    def first_task(self, today: dt.date, account: Account) -> Task:
+        """A task that somebody started a month ago and that is done."""
+        return Task(
+            FIRST_TASK, today - dt.timedelta(days=30), MONTHS_OF_FIRST_TASK, tuple(self.companies_on(today, account))
+        )
 
     @property
     def most_contacts(self) -> int:
