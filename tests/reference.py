@@ -104,7 +104,11 @@ def _filled_in(example: str, text: str) -> str:
         if token in SCALARS:
             return SCALARS[token]
         section = re.search(rf"\n{token}\n(?:(?!\nExample\n).)*\nExample\n(\{{.*?\n\}})\n", text, re.DOTALL)
-        own = re.search(rf"\n{token}\n[^{{]*?\nExample\n(\{{.*?\}})\n\n", text[text.index("\nTypes\n") :], re.DOTALL)
+        own = re.search(
+            rf"\n{token}\n\n(?:Description|Fields)\n[^{{]*?\nExample\n(\{{.*?\}})\n\n",
+            text[text.index("\nTypes\n") :],
+            re.DOTALL,
+        )
         chosen = own or section
         if chosen is None or token in ("Cursor", "Instant", "ID"):
             return f'"{token}"'

@@ -10,6 +10,7 @@ import pytest
 
 from sources.landing import Entity, Findings, put_together, read_answer
 from sources.leadiq.records import ENTITIES
+from tests.reference import leadiq_example, reference_is_there
 
 NOW = datetime(2026, 3, 2, 6)
 BY_NAME = {entity.name: entity for entity in ENTITIES}
@@ -184,3 +185,25 @@ def test_a_prospect_is_read_in_other_plausible_shapes() -> None:
         "ada@example.com",
     )
     assert (record["work_phones"][0]["value"], drift) == ("+15550100", {})
+
+
+@pytest.mark.skipif(not reference_is_there(), reason="the reference documents are not beside this checkout")
+@pytest.mark.parametrize("entity", [one for one in ENTITIES if one.where.startswith("data/")], ids=lambda one: one.name)
+def test_the_references_examples_are_read_whole(entity: Entity) -> None:
+    # The references show no response of `account`; the guide shows its query alone.
+    examples = leadiq_example(entity.operation)
+    assert bool(examples) == (entity.operation != "account")
+    for example in examples:
+        rows, findings = read_answer(entity, "q", "r", "s", NOW, example.encode())
+        assert findings.quarantined == []
+        assert put_together(findings.envelope, {row["_path"]: row["payload"] for row in rows}) == json.loads(example)
+        assert len(rows) == 1
+        # One example holds the name of a type where a time should stand, and the task shows its job changes in itself.
+        expected = {
+            ("wrong_type", "created_at"): 1,
+            ("unknown_field", "job_changes"): 1,
+            ("unknown_field", "jobChanges"): 1,
+        }
+        assert {found for found in findings.drift if found not in expected} == set()
+        if entity.name != "company_tracking_tasks":
+            assert findings.drift == {}
