@@ -316,7 +316,17 @@ class LeadIQ:
                 row("Contact", "Standard", "ExactMatch", "exact_match"),
                 row("PremiumMobilePhone", "Premium", "PremiumMobile", "premium_mobile"),
             ],
-            "trialUsage": [],
+            # A trial that was over before the plan began.
+            "trialUsage": [
+                {
+                    "name": "API",
+                    "usageType": "Standard",
+                    "creditType": "ExactMatch",
+                    "units": 50,
+                    "cap": 50,
+                    "billingType": "FreeCredits",
+                }
+            ],
             "subscription": {"status": "Active"},
         }
 

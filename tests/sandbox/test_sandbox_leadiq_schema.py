@@ -12,8 +12,8 @@ from tests.reference import LEADIQ, REFERENCE, reference_is_there
 from tests.sandbox.conftest import Sandbox, Start
 from tests.sandbox.leadiq_schema import declared, everything, filled, schema_of, whole
 
-# What no account of the sandbox has, and what the reference calls unused.
-EMPTY = {("UsageMetaType", "trialUsage"), ("TrackContactsResponse", "contactsExceedingSubscriptionLimit")}
+# What the reference calls unused.
+EMPTY = {("TrackContactsResponse", "contactsExceedingSubscriptionLimit")}
 INPUTS: dict[str, Any] = {
     "SearchPeopleInput": {"fullName": "Nobody Nowhere"},
     "SearchCompanyInput": {"name": "Nowhere"},
@@ -166,5 +166,4 @@ def test_no_field_of_the_schema_stays_empty_in_all_answers(start: Start) -> None
     ask("removeTrackedCompanies", f'(input: {{ids: ["{identity}", "4"]}})')
     ask("removeAllTrackedCompanies")
     ask("startCompanyTrackingTask", "(input: {})")
-    trial = {one for one in declared(schema) if one[0] == "TrialUsage"}
-    assert declared(schema) - said - trial == EMPTY
+    assert declared(schema) - said == EMPTY
