@@ -53,6 +53,7 @@ from tests.house import Sandbox
 NOW = datetime(2026, 3, 2, 6)
 ATTEMPTS = 3
 CREDIT_PER_RECORD = 0.1
+POINTS = ["profile", "emails", "phones", "company"]
 COUNTRIES = [
     "United States",
     "United Kingdom",
@@ -104,8 +105,8 @@ def settings(account: str, info: Mapping[str, Any] | None = None, changes: Mappi
                     "tracked_companies": {"page_size": 20},
                     "company_tracking": {"tasks": ["first-task"], "page_size": 15},
                     "searches": {
-                        "people": {"contact": {"countries": COUNTRIES}, "data": ["profile", "emails"], "page_size": 20},
-                        "accounts": {"grouped": True, "company": {"sizes": [{"min": 1}]}, "limit_per_company": 3, "page_size": 20},
+                        "people": {"contact": {"countries": COUNTRIES}, "data": POINTS, "page_size": 20},
+                        "accounts": {"grouped": True, "company": {"sizes": [{"min": 1}]}, "limit_per_company": 3, "data": POINTS, "page_size": 20},
                     },
                 },
                 "contactout": {

@@ -21,7 +21,7 @@ from sandbox.population import Company, JobChange, Population, Position
 
 PAGE_SIZE = 25
 FIRST_TASK = "first-task"
-MONTHS_OF_FIRST_TASK = 24
+MONTHS_OF_FIRST_TASK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,7 @@ class Tracking:
         dice, change, told = self._population.dice, event.change, event.node
         key = ("leadiq task", change.event_id)
         assert change.after is not None, "a departure is no job change of a task"
+        again = [f"003{dice.hexadecimal(12, 'again', *key)}"] if dice.chance(0.3, "again", *key) else []
         return {
             "id": dice.hexadecimal(24, "task change", change.event_id),
             "person": {
@@ -219,7 +220,7 @@ class Tracking:
             },
             "jobChangeType": DETECTED[change.kind],
             "matchedICPIds": [f"icp-{dice.below(4, 'icp', *key) + 1}"] if dice.chance(0.5, *key) else [],
-            "duplicateRecordIds": told["duplicateRecordIds"],
+            "duplicateRecordIds": told["duplicateRecordIds"] or again,
         }
 
     def _node(self, change: JobChange) -> dict[str, Any]:

@@ -76,11 +76,13 @@ def _search(name: str, search: Search) -> Walk:
         ),
         cannot={
             **({} if search.reads_changes else {"incremental": NOT_INCREMENTAL}),
+            "filled": "LeadIQ documents no LinkedIn page of a company here, so it is not asked for; where it comes, it is read",
             "backfill": "a search finds people as they are now; what LeadIQ knew of them earlier cannot be asked for",
             "changes": "reading again costs, so a result that changed while it was read is noticed and said, and the next "
             "refresh reads all of it",
         },
         page_size=f"searches.{name}.page_size",
+        goes_by="updated_at" if search.reads_changes else "",
     )
 
 

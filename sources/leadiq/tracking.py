@@ -125,6 +125,7 @@ def _task(task: str, tracking: CompanyTracking) -> tuple[Walk, Walk]:
     cannot: Cannot = {
         **A_TASK,
         "page_size": "a task's state is one answer",
+        "filled": "only a task that failed has an error to show",
     }
     return (
         Walk(

@@ -31,6 +31,7 @@ PROMISES: dict[str, str] = {
     "volume": "20,000 records are read in flat memory",
 }
 NEEDS: dict[str, Ability] = {
+    "schema": "filled",
     "incremental": "incremental",
     "empty day": "incremental",
     "changes": "changes",
