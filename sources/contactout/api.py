@@ -31,7 +31,7 @@ ERRORS = (
         "ContactOut does not accept the token (400): put it into sources.contactout.api_token ({message})",
         status=400,
     ),
-    ErrorRule(Action.STOP_RESOURCE, "ContactOut refuses the input (401): {message}", status=401),
+    ErrorRule(Action.STOP_RESOURCE, "ContactOut refuses the input (401): {message}", status=401, of_input=True),
     ErrorRule(
         Action.NO_CREDITS,
         "ContactOut says that its credits are used up: {message}",

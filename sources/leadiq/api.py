@@ -67,7 +67,18 @@ ERRORS = (
         status=range(400, 411),
         message=r"\bcursor\b.{0,60}(expired|invalid|not valid|no longer|not found|stale)|(expired|invalid|stale)\W+(\w+\W+){0,3}cursor\b",
     ),
-    ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses the request as malformed (400): {message}", status=400),
+    ErrorRule(
+        Action.STOP_RESOURCE,
+        "this LeadIQ account does not take a filter or an argument that was sent (400): {message}",
+        status=400,
+        message=r"unknown (argument|type|field)|is not defined by (type|input)|\bvariable\b|syntax error",
+    ),
+    ErrorRule(
+        Action.STOP_RESOURCE,
+        "LeadIQ refuses the request as malformed (400): {message}",
+        status=400,
+        of_input=True,
+    ),
 )
 """From the references' "Common Error Status Codes" and the guide's "Error handling"; 429 and 5xx are as everywhere."""
 

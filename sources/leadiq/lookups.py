@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -158,6 +159,9 @@ class RegeneratedRow(_Row):
 def lookups(options: Lookups) -> tuple[Lookup, ...]:
     """What can be looked up."""
 
+    def asked(operation: str, resource: str, window: Window, variables: dict[str, Any], **more: Any) -> Question:
+        return replace(graphql(operation, resource, window, variables, **more), is_row=True)
+
     def ask_people(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
         found = {**sent, **options.sent(), "limit": options.limit}
         if options.hash_emails and "email" in found:
@@ -171,17 +175,17 @@ def lookups(options: Lookups) -> tuple[Lookup, ...]:
             "record_with_phone": options.limit if "phones" in points else 0,
             "record_with_company": options.limit if "company" in points else 0,
         }
-        return graphql(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
+        return asked(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
 
     def ask_company(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
         found = {**sent, **({"strict": True} if options.strict else {})}
         most = {"record": MOST_COMPANIES, "record_with_company": MOST_COMPANIES}
-        return graphql(
+        return asked(
             COMPANIES, "lookup_companies", window, {"input": found}, points=frozenset({"company"}), at_most=most
         )
 
     def ask_regenerated(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
-        return graphql(REGENERATED, "lookup_regenerated_times", window, {"input": dict(sent)})
+        return asked(REGENERATED, "lookup_regenerated_times", window, {"input": dict(sent)})
 
     data = ("profile", "emails", "phones", "company")
     return (

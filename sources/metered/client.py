@@ -491,7 +491,8 @@ class Asking:
         problem = response if isinstance(response, Problem) else response.problem
         assert problem is not None
         rule, sentence = look_up(self.provider.errors, problem)
-        if rule.action is Action.NOTHING_FOUND and isinstance(response, Reply):
+        is_answer = rule.action is Action.NOTHING_FOUND or (rule.of_input and attempt.question.is_row)
+        if is_answer and isinstance(response, Reply):
             return self._keep(attempt, row, response, found=False)
         if rule.action is Action.EXPIRED and isinstance(response, Reply):
             return self._keep(attempt, row, response, found=False, expired="paid" if most else "free")

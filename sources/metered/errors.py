@@ -55,6 +55,7 @@ class ErrorRule:
     Args:
         sentence: for a person; `{message}` is replaced by the provider's words.
         may_charge: whether a paid request that ended so may have been charged; it is then never repeated blindly.
+        of_input: whether the provider refuses what was asked about, and not how: of a lookup, other rows may do.
     """
 
     action: Action
@@ -63,6 +64,7 @@ class ErrorRule:
     status: int | range | None = None
     message: str = ""
     may_charge: bool = False
+    of_input: bool = False
 
     def matches(self, problem: Problem) -> bool:
         if self.kind != problem.kind:

@@ -31,6 +31,8 @@ class Question:
             size is fixed.
         job: an asynchronous job at the provider. The question that `starts_job` costs nothing yet: the most the job
             can cost stays reserved, over as many syncs as it takes, until the question that reads its result is priced.
+        is_row: whether it asks about a row that somebody brought; a refusal of such an input is an answer, and costs
+            nothing.
     """
 
     operation: str
@@ -48,6 +50,7 @@ class Question:
     smaller: Callable[[int], Question | None] | None = field(default=None, compare=False)
     job: str | None = None
     starts_job: bool = False
+    is_row: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -28,6 +28,7 @@ PHRASES = (
     "You're out of credits, please ask your sales manager",
     "Cannot query field '{field}' on type '{type}'.",
     "The cursor has expired.",
+    'Unknown argument "contactFilter" on field "flatAdvancedSearch".',
 )
 """Providers' words that lines of the tables look for; a line that none of them matches needs another here."""
 
