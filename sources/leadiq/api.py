@@ -40,7 +40,18 @@ READINGS = frozenset({"account", "usage", "contactTrackingBalance", "companyTrac
 UNKNOWN_FIELD = re.compile(r"Cannot query field ['\"`]?(\w+)['\"`]? on type ['\"`]?(\w+)['\"`]?")
 """How GraphQL servers say that a selected field is not in their schema."""
 
-NEEDED = ("edges", "node", "pageInfo", "hasNextPage", "endCursor", "jobChanges", "people", "companies")
+NEEDED = (
+    "edges",
+    "node",
+    "pageInfo",
+    "hasNextPage",
+    "endCursor",
+    "jobChanges",
+    "people",
+    "companies",
+    "results",
+    "CompanyTrackingTask.status",
+)
 """Without these a walk would end too early and say that it was complete."""
 
 ERRORS = (
@@ -110,7 +121,7 @@ def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
 def unknown_parts(problem: Problem) -> frozenset[str]:
     """`Type.field` for each selected field that the server says it does not know, save those that paging needs."""
     found = UNKNOWN_FIELD.findall(problem.message)
-    return frozenset(f"{kind}.{field}" for field, kind in found if field not in NEEDED)
+    return frozenset(f"{kind}.{field}" for field, kind in found if not {field, f"{kind}.{field}"} & {*NEEDED})
 
 
 def without(question: Question, parts: frozenset[str]) -> Question | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import whole_number
 from sources.metered import Question, digest
-from sources.paging import Forecast, Incremental, Offsets, Refresh, Walk, Window
+from sources.paging import Forecast, Incremental, Offsets, Refresh, Walk, Window, remark
 
 from .asking import an_object, graphql, page
 from .inputs import Search
@@ -58,6 +58,18 @@ def _search(name: str, search: Search) -> Walk:
         keys=lambda document: _keys(operation, document),
         total=lambda document: _total(operation, document),
     )
+
+    def following(window: Window, answer: Answer) -> Position | None:
+        if not isinstance(an_object(answer.document["data"].get(operation)).get(HELD[operation]), list):
+            # Null, and no word why: nobody can say that there is nobody.
+            remark(
+                window,
+                StopKind.PARTIAL,
+                f"LeadIQ sent null for the {HELD[operation]} of {operation}, which its schema does not allow; they are read "
+                "again",
+            )
+        return pages(window, answer)
+
     every = timedelta(days=search.refresh_days)
     return Walk(
         resource,
@@ -65,7 +77,7 @@ def _search(name: str, search: Search) -> Walk:
         digest(json.dumps([operation, filters, sorted(points), order], sort_keys=True)),
         Incremental(timedelta(), full_every=every) if search.reads_changes else Refresh(every),
         lambda window: question(window, search.page_size, points),
-        pages,
+        following,
         forecast=Forecast(
             # Without data points only ids are asked for, and the total, which is free.
             question=lambda window: question(window | {"position": None}, 1, frozenset()),
@@ -77,6 +89,7 @@ def _search(name: str, search: Search) -> Walk:
         cannot={
             **({} if search.reads_changes else {"incremental": NOT_INCREMENTAL}),
             "filled": "LeadIQ documents no LinkedIn page of a company here, so it is not asked for; where it comes, it is read",
+            "missing": "which fields a record has depends on what of it was bought and is known",
             "backfill": "a search finds people as they are now; what LeadIQ knew of them earlier cannot be asked for",
             "changes": "reading again costs, so a result that changed while it was read is noticed and said, and the next "
             "refresh reads all of it",

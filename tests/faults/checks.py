@@ -129,7 +129,7 @@ def check_line(desk: Desk, case: Case, whole: Undisturbed) -> None:
     check_ledger(desk, visit, case)
     desk.no_faults()
 
-    repeats = case.rule.action is Action.NOTHING_FOUND and not desk.walk.reads_meter
+    repeats = case.rule.action in (Action.NOTHING_FOUND, Action.EXPIRED) and not desk.walk.reads_meter
     if should.stop is not None and case.rule.action is Action.WAIT:
         check_pause_is_kept(desk)
     final = desk.sync(after=ANOTHER_SEASON if repeats else HOUR)

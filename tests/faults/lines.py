@@ -153,7 +153,8 @@ def an_output_field(question: Question) -> tuple[str, str]:
     class Leaves(Visitor):
         def enter_field(self, node: FieldNode, *_: Any) -> None:
             parent = info.get_parent_type()
-            if node.selection_set is None and parent is not None and node.name.value not in (*NEEDED, "id", "cursor"):
+            names = {node.name.value, f"{parent.name}.{node.name.value}"} if parent is not None else set()
+            if node.selection_set is None and parent is not None and not names & {*NEEDED, "id", "cursor"}:
                 leaves.append((above[-1:] == ["node"], parent.name, node.name.value))
             above.append(node.name.value)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from leadhouse.catalogue import SOURCES
+from sources.metered import StopKind
 from tests.desk import Desk, Resource, Undisturbed, resources, settings
 from tests.faults.contents import BIG_NUMBER, NO_RECORD, contents, counted, keys_of
 
@@ -43,7 +44,12 @@ def test_a_record_lands_word_for_word_whatever_it_holds(
     text = f"[{content.order(resource.source, desk.operation)}]"
     desk.town.http.put("/sandbox/faults", content=text).raise_for_status()
     visit = desk.sync()
-    assert (visit.stops, visit.disturbed(), visit.proven) == ({}, [], True)
+    if desk.entity.name == "company_tracking_tasks":
+        # Whose state cannot be read is not known to be done.
+        assert {stop.kind for stop in visit.stops.values()} <= {StopKind.PENDING}
+    else:
+        assert (visit.stops, visit.proven) == ({}, True)
+    assert visit.disturbed() == []
     assert [one.payload for one in visit.kept[1:]] == [one.payload for one in undisturbed.kept[1:]]
     assert visit.kept[0].payload == content.laid_over(undisturbed.kept[0].payload)
     found = {one for findings in visit.findings for one in findings.drift}

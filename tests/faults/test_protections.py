@@ -15,7 +15,6 @@ import pytest
 from sources.metered import Action, Asking, Journal, RequestRow
 from sources.metered import client as metered_client
 from sources.metered.errors import look_up
-from sources.paging import PageNumbers
 from tests.desk import Desk, Resource, Undisturbed, first_question, resources
 from tests.faults.checks import Case, check_line
 from tests.faults.lines import Line, Order, lines, orders
@@ -167,7 +166,7 @@ def test_without_the_look_at_totals_and_keys_a_shift_would_pass_unnoticed(
 ) -> None:
     undisturbed = whole(resource)
     check_shift(desks(resource), -3, undisturbed)
-    monkeypatch.setattr(PageNumbers, "_notice_a_shift", lambda *_: None)
+    monkeypatch.setattr("sources.paging.strategies._notice_a_shift", lambda *_: None)
     _fails(lambda: check_shift(desks(resource), -3, undisturbed))
 
 
