@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sources.landing import whole_number
-from sources.metered import Question, digest
+from sources.metered import Answer, Question, StopKind, digest
 from sources.paging import Forecast, Incremental, Offsets, Refresh, Walk, Window, remark
 
 from .asking import an_object, graphql, page
