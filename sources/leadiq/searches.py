@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.landing import whole_number
 from sources.metered import Answer, Question, StopKind, digest
-from sources.paging import Forecast, Incremental, Offsets, Refresh, Walk, Window, remark
+from sources.paging import Forecast, Incremental, Offsets, Position, Refresh, Walk, Window, remark
 
 from .asking import an_object, graphql, page
 from .inputs import Search
