@@ -318,7 +318,7 @@ class Asking:
         self._round = round
         self._on_answer = on_answer
         self._forgets = forgets
-        self._who = digest(provider.name, *provider.secrets)[:16]
+        self._who = _who(provider)
         self._headers_lock = threading.Lock()
         self._headers: Mapping[str, str] | None = None
         self._http = httpx.Client(
@@ -503,7 +503,9 @@ class Asking:
         waits = rule.action is Action.WAIT or (told and rule.action is Action.RETRY)
         too_long = waits and attempt.waited + pause > self._round.limits.patience_seconds
         if rule.action is Action.ASK_FOR_LESS:
-            repeats = self._learn(self.provider.unknown_parts(problem))
+            is_news = self._learn(self.provider.unknown_parts(problem))
+            # Another question may have learned it while this one was under way.
+            repeats = is_news or self.provider.without(attempt.wanted, self._unknown_parts()) != attempt.asked
         else:
             again = rule.action is Action.RETRY and attempt.tries < self._round.limits.attempts
             repeats = (again or rule.action is Action.WAIT) and not too_long
@@ -584,8 +586,7 @@ class Asking:
 
     def _unknown_parts(self) -> frozenset[str]:
         """What this account was found not to know, in this sync or an earlier one."""
-        kept = self._journal.meta(f"unknown parts {self._who}")
-        return frozenset(json.loads(kept)) if kept else frozenset()
+        return unknown_parts(self._journal, self.provider)
 
     def _learn(self, parts: frozenset[str]) -> bool:
         """Remembers parts of a selection that the account does not know; False when that is no news."""
@@ -893,6 +894,17 @@ class Reply:
     retry_after: str | None = None
     problem: Problem | None = None
     partial: str | None = None
+
+
+def unknown_parts(journal: Journal, provider: Provider) -> frozenset[str]:
+    """What of our selections the account was found not to know: `Type.field`; by its key, over all syncs."""
+    kept = journal.meta(f"unknown parts {_who(provider)}")
+    return frozenset(json.loads(kept)) if kept else frozenset()
+
+
+def _who(provider: Provider) -> str:
+    """Stands for a provider and its key."""
+    return digest(provider.name, *provider.secrets)[:16]
 
 
 def identify(sync_id: str, provider: str, question: Question) -> str:
