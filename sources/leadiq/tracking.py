@@ -154,7 +154,7 @@ def _task(task: str, tracking: CompanyTracking) -> tuple[Walk, Walk]:
 
 def _state_following(window: Window, answer: Answer) -> Position | None:
     found = an_object(answer.document["data"].get(TASK))
-    if found.get("isCancelled"):
+    if found.get("isCancelled") is True:
         note(window, StopKind.ENDED, "the task was cancelled at LeadIQ; it is not asked for again")
     elif found.get("status") == "Failed":
         reason = f": {found['error']}" if found.get("error") else ", it does not say why"
@@ -166,7 +166,7 @@ def _state_following(window: Window, answer: Answer) -> Position | None:
 
 def _changes_following(window: Window, answer: Answer) -> Position | None:
     found = an_object(answer.document["data"].get(TASK))
-    if found.get("isCancelled") or found.get("status") == "Failed":
+    if found.get("isCancelled") is True or found.get("status") == "Failed":
         # What was found until then is all there will be.
         return following((TASK, "jobChanges"), window, answer) if found.get("jobChanges") else None
     if found.get("status") != "Successful":
