@@ -15,7 +15,7 @@ help:
 	@echo "make test          the tests, without those of the other targets"
 	@echo "make acceptance    every resource of every source against one suite of promises (docs/acceptance.md)"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
-	@echo "make slow          the tests of many syncs and builds in a row"
+	@echo "make slow          whole syncs and builds, one after the other"
 	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=40)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
@@ -49,7 +49,7 @@ faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
 slow: setup
-	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist load tests/app
+	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile tests/app
 
 # Takes CRASH_SEED and CRASH_POINTS from make's command line or the environment.
 crash: setup

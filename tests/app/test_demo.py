@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.house import PROJECT
 
 
+@pytest.mark.slow
 def test_the_demo_fills_the_marts_and_the_readme_shows_their_answers(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "leadhouse", "demo", "--folder", str(tmp_path / "demo")]
     # A key of the environment must not reach the sandbox, nor a setting the demo.

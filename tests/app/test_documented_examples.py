@@ -20,6 +20,8 @@ from sources.letrics.records import ENTITIES as LETRICS
 from tests.house import CONFIGURATION, PROJECT, SECRETS, House, running_sandbox
 from tests.reference import contactout_examples, leadiq_example, reference_is_there
 
+pytestmark = pytest.mark.slow
+
 ENTITIES = {"leadiq": LEADIQ, "contactout": CONTACTOUT, "letrics": LETRICS}
 OWN = PROJECT / "sandbox" / "examples"
 FIRST = date(2026, 3, 2)

@@ -17,6 +17,8 @@ from sources.landing import SCHEMA, read_answer
 from sources.leadiq.records import ENTITIES
 from tests.house import House, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = {entity.name: entity for entity in ENTITIES}
 SLUG = "https://www.linkedin.com/in/{}-example"
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.house import House, Sandbox, running_sandbox
 
@@ -76,6 +77,7 @@ def test_one_signal_lands_what_was_bought_and_the_next_sync_goes_on(house: House
     assert house.query(ROWS, house.warehouse) == [(sandbox.charged()["search"],)]
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_ends_with_exit_code_5_and_leaves_the_published_copy(house: House) -> None:
     house.run("sync", "letrics").ok()
     before = house.published.read_bytes()
@@ -161,6 +163,7 @@ def test_a_second_sigterm_is_no_second_ctrl_c(house: House, sandbox: Sandbox) ->
     assert house.query(ROWS, house.warehouse) == [(75,)]
 
 
+@pytest.mark.slow
 def test_one_ctrl_c_while_building_ends_the_build_between_two_steps(house: House) -> None:
     process = house.start("sync", "letrics")
     while house.stage() != "building":
