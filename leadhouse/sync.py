@@ -244,7 +244,8 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
             codes |= {Exit.STOPPED} if built.stopped else set()
         outcome.interrupted = interrupted.is_set()
     outcome.exit_code = worst(codes)
-    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower())
+    # What somebody brought to be looked up is in raw and in the books by now.
+    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower(), forgets=("lookup",))
     return outcome
 
 

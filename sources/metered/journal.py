@@ -339,12 +339,19 @@ class Journal:
             )
         )
 
-    def close_sync(self, sync_id: str, at: datetime, outcome: str) -> None:
+    def close_sync(self, sync_id: str, at: datetime, outcome: str, forgets: Iterable[str] = ()) -> None:
+        """Closes a sync.
+
+        Args:
+            forgets: keys of its settings that nobody needs any more (rows that were looked up, say).
+        """
+        paths = [f"$.{key}" for key in forgets]
         self.write(
             lambda c: (
                 c.execute(
-                    "update syncs set stage = 'closed', closed_at = ?, outcome = ? where sync_id = ?",
-                    (at.isoformat(), outcome, sync_id),
+                    "update syncs set stage = 'closed', closed_at = ?, outcome = ?, "
+                    f"settings = json_remove(settings{', ?' * len(paths)}) where sync_id = ?",
+                    (at.isoformat(), outcome, *paths, sync_id),
                 )
                 and None
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,10 @@ def test_an_address_can_be_kept_out_of_the_request(own: House, town: Sandbox) ->
     look_up(own, "--from", str(file)).ok()
     frozen = json.dumps(town.books())
     assert "jane.roe@example.com" not in frozen.lower()
+    with sqlite3.connect(own.journal) as journal:
+        kept = journal.execute("select settings from syncs").fetchall()
+    assert kept
+    assert "example.com" not in str(kept), "what was brought is not kept in the journal once it is answered"
     assert [outcome for _, _, outcome in outcomes(own)] == ["not_found"]
 
 
