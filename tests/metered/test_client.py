@@ -314,6 +314,15 @@ def test_the_right_form_of_a_leadiq_key_is_found_by_one_free_request_and_remembe
     assert desk.sandbox.asked("leadiq.account") == asked + 1
 
 
+def test_a_kill_before_the_right_form_of_a_key_is_noted_does_not_ask_for_it_again(desk: Desk) -> None:
+    walk, provider = of_leadiq("account"), desk.provider("leadiq")
+    assert len(read(desk.ask(provider), walk=walk)) == 1
+    desk.journal.write(lambda c: c.execute("delete from meta where key like 'authentication %'") and None)
+    asked = desk.sandbox.asked("leadiq.account")
+    assert len(read(desk.ask(provider), {"windows": 5}, walk=walk)) == 1
+    assert desk.sandbox.asked("leadiq.account") == asked + 1
+
+
 def test_an_output_field_the_account_does_not_know_is_left_out_remembered_and_told(desk: Desk) -> None:
     message = "Cannot query field 'duplicateAccountIds' on type 'TrackedContact'."
     body = {"errors": [{"message": message}]}
