@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -34,28 +33,30 @@ def test_after_a_kill_the_next_sync_ends_as_if_nothing_had_happened(
     lots = random.Random(f"{os.environ['CRASH_SEED']} {scene} {stage} {draw}")
     points = [point for point in rig.undisturbed(scene).points if point[0] == stage]
     for _ in range(3):
-        label, nth = drawn(points, lots)
+        place = drawn(points, lots)
+        label = points[place][1]
+        nth = [of for _, of in points[: place + 1]].count(label)
         where = f"{scene!s:18} {stage:10} {label[:110]!r} #{nth} of {points.count((stage, label))} (of {len(points)} in all)"
         print(f"killing at {where}")
-        killed = rig.kill(scene, stage, f"^{re.escape(label)}$", nth)
+        if scene.providers == "all" and stage == "journal":
+            # Which answers of several threads share a commit is chance; how many writes there are is nearly the same.
+            label, nth = "", place + 1
+        killed = rig.kill(scene, stage, label and f"^{re.escape(label)}$", nth)
         if killed.at is not None:
             record_property("killed", f"{where}{f', {killed.lost} lost' if killed.lost else ''}")
             return
     pytest.fail("three runs ended before they came to the point they should have been killed at")
 
 
-def drawn(points: list[Point], lots: random.Random) -> tuple[str, int]:
-    """A label and which of its occurrences: first the kind of write by lot, then one of that kind.
+def drawn(points: list[Point], lots: random.Random) -> int:
+    """The place of one of them: first the kind of write by lot, then one of that kind.
 
     A sync has hundreds of comments on columns, and one moment in which the published copy is replaced.
     """
     kinds: dict[str, list[int]] = {}
     for place, (_, label) in enumerate(points):
         kinds.setdefault(kind_of(label), []).append(place)
-    place = lots.choice(kinds[lots.choice(sorted(kinds))])
-    before = Counter(label for _, label in points[: place + 1])
-    label = points[place][1]
-    return label, before[label]
+    return lots.choice(kinds[lots.choice(sorted(kinds))])
 
 
 def kind_of(label: str) -> str:
