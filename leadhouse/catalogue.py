@@ -11,6 +11,7 @@ from sources.contactout import records as contactout_records
 from sources.landing import Entity
 from sources.leadiq import api as leadiq_api
 from sources.leadiq import lookups as leadiq_lookups
+from sources.leadiq import pricing as leadiq_pricing
 from sources.leadiq import records as leadiq_records
 from sources.letrics import api as letrics_api
 from sources.letrics import records as letrics_records
@@ -58,7 +59,7 @@ SOURCES: dict[str, Source] = {
         "leadiq",
         leadiq_records.ENTITIES,
         lambda s: leadiq_api.provider(
-            s.sources.leadiq, _priced(s, "leadiq", leadiq_api.PRICES), _rated(s, "leadiq", leadiq_api.RATES)
+            s.sources.leadiq, _priced(s, "leadiq", leadiq_pricing.PRICES), _rated(s, "leadiq", leadiq_api.RATES)
         ),
         lambda s: leadiq_api.walks(s.sources.leadiq),
         lambda s: leadiq_lookups.lookups(s.sources.leadiq.lookups),

@@ -15,21 +15,9 @@ from sources.paging import Walk
 from . import documents, lookups, readings, searches, tracking
 from .asking import an_object, graphql
 from .inputs import LeadIQInputs
+from .pricing import PRICES
 
 NAME = "leadiq"
-
-BY_DATA_POINT = {
-    "uc": {"record_with_profile": 0.1, "record_with_email": 1.0, "record_with_phone": 10.0, "record_with_company": 3.0}
-}
-"""Universal credits by data point that was asked for and has a value (API guide, Credits)."""
-
-PRICES: PriceList = {
-    "flatAdvancedSearch": BY_DATA_POINT,
-    "groupedAdvancedSearch": BY_DATA_POINT,
-    "searchPeople": BY_DATA_POINT,
-    "searchCompany": {"uc": {"record_with_company": 3.0}},
-}
-"""Tracking output and readings are free."""
 
 RATES: Mapping[str, float] = {"default": 300}
 """Requests a minute; LeadIQ documents no figure."""

@@ -50,10 +50,9 @@ def graphql(
     )
 
 
-def page(question: Question, size: int, again: Callable[[int], Question]) -> Question:
-    """A page of `size` records; `again` asks for the same with another size."""
-    at_most = {"record": size} if question.at_most == {"record": 1} else question.at_most
-    return replace(question, at_most=at_most, page_size=size, smaller=again)
+def page(size: int, ask: Callable[[int], Question]) -> Question:
+    """A page of `size` records, or of fewer where a budget allows no more."""
+    return replace(ask(size), page_size=size, smaller=lambda fewer: page(fewer, ask))
 
 
 def cursor(window: Window, name: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from sources.paging import Lookup, Window
 
 from .asking import an_object, graphql, objects
 from .inputs import Lookups
-from .searches import HIDDEN, NAMED, says
+from .pricing import HIDDEN, units
+from .searches import NAMED, says
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -168,18 +169,13 @@ def lookups(options: Lookups) -> tuple[Lookup, ...]:
             found["hashedEmail"] = hashlib.sha256(found.pop("email").encode()).hexdigest()
         if "company" in found:
             found["company"] = {**found["company"], **options.of_company()}
-        most = {
-            "record": options.limit,
-            "record_with_profile": options.limit if "profile" in points else 0,
-            "record_with_email": options.limit if "emails" in points else 0,
-            "record_with_phone": options.limit if "phones" in points else 0,
-            "record_with_company": options.limit if "company" in points else 0,
-        }
+        n = options.limit
+        most = units(points, n, profile=n, emails=n, phones=n, company=n)
         return asked(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
 
     def ask_company(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
         found = {**sent, **({"strict": True} if options.strict else {})}
-        most = {"record": MOST_COMPANIES, "record_with_company": MOST_COMPANIES}
+        most = units({"company"}, MOST_COMPANIES, company=MOST_COMPANIES)
         return asked(
             COMPANIES, "lookup_companies", window, {"input": found}, points=frozenset({"company"}), at_most=most
         )
@@ -201,27 +197,19 @@ MOST_COMPANIES = 25
 
 def counts(operation: str, selection: str, document: Any) -> dict[str, int]:
     """What an answer holds of what was asked for, by the units that prices count."""
-    asked = frozenset(selection.split())
+    asked = selection.split()
     found = objects(an_object(document["data"].get(operation)).get("results"))
     if operation == COMPANIES:
-        return {"record": len(found), "record_with_company": sum(says(one, NAMED) for one in found)}
-    positions = [[*objects(one.get("currentPositions")), *objects(one.get("pastPositions"))] for one in found]
-    people = list(zip(found, positions, strict=True))
-    return {
-        "record": len(found),
-        "record_with_profile": len(found) if "profile" in asked else 0,
-        "record_with_email": sum(_has(one, held, "emails", "personalEmails") for one, held in people)
-        if "emails" in asked
-        else 0,
-        "record_with_phone": sum(_has(one, held, "phones", "personalPhones") for one, held in people)
-        if "phones" in asked
-        else 0,
-        "record_with_company": sum(
-            any(says(an_object(position.get("companyInfo")), NAMED) for position in held) for _, held in people
-        )
-        if "company" in asked
-        else 0,
-    }
+        return units(asked, len(found), company=sum(says(one, NAMED) for one in found))
+    people = [(one, [*objects(one.get("currentPositions")), *objects(one.get("pastPositions"))]) for one in found]
+    return units(
+        asked,
+        len(found),
+        profile=len(found),
+        emails=sum(_has(one, held, "emails", "personalEmails") for one, held in people),
+        phones=sum(_has(one, held, "phones", "personalPhones") for one, held in people),
+        company=sum(any(says(an_object(at.get("companyInfo")), NAMED) for at in held) for _, held in people),
+    )
 
 
 def _has(person: Mapping[str, Any], positions: list[dict[str, Any]], at_work: str, personal: str) -> bool:

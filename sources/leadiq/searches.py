@@ -13,6 +13,7 @@ from sources.paging import Forecast, Incremental, Offsets, Position, Refresh, Wa
 
 from .asking import an_object, graphql, page
 from .inputs import Search
+from .pricing import HIDDEN, units
 
 FLAT = "flatAdvancedSearch"
 GROUPED = "groupedAdvancedSearch"
@@ -41,18 +42,12 @@ def _search(name: str, search: Search) -> Walk:
         skip = (window["position"] or {}).get("skip", 0)
         asked = {**_changed_within(window, filters), **order, "skip": skip}
 
-        def again(size: int) -> Question:
-            wanted = graphql(
-                operation,
-                resource,
-                window,
-                {"input": {**asked, "limit": size}},
-                points=chosen,
-                at_most=_at_most(search, size, chosen),
-            )
-            return page(wanted, size, again)
+        def ask(size: int) -> Question:
+            variables = {"input": {**asked, "limit": size}}
+            most = _at_most(search, size, chosen)
+            return graphql(operation, resource, window, variables, points=chosen, at_most=most)
 
-        return again(limit)
+        return page(limit, ask)
 
     pages = Offsets(
         keys=lambda document: _keys(operation, document),
@@ -117,14 +112,8 @@ def _changed_within(window: Window, filters: Mapping[str, Any]) -> Mapping[str, 
 def _at_most(search: Search, size: int, points: frozenset[str]) -> dict[str, int]:
     """Upper bounds of what a page holds, by the units that prices count."""
     people = size * search.limit_per_company if search.grouped else size
-    return {
-        "record": size,
-        "record_with_profile": people if "profile" in points else 0,
-        "record_with_email": people if "emails" in points else 0,
-        "record_with_phone": people if "phones" in points else 0,
-        # Of grouped people, the company is asked for once.
-        "record_with_company": size if "company" in points else 0,
-    }
+    # Of grouped people, the company is asked for once.
+    return units(points, size, profile=people, emails=people, phones=people, company=size)
 
 
 def _found(operation: str, document: Any) -> list[Any]:
@@ -138,37 +127,33 @@ def _total(operation: str, document: Any) -> int | None:
 
 def _keys(operation: str, document: Any) -> list[str]:
     """What tells the records apart: their ids, or all they say where they have none."""
-    records = _found(operation, document)
-    if operation == GROUPED:
-        ids = [an_object(an_object(one).get("company")).get("id") for one in records]
-    else:
-        ids = [an_object(one).get("id") for one in records]
-    return [str(key) if key else json.dumps(one, sort_keys=True) for key, one in zip(ids, records, strict=True)]
+    keys = []
+    for record in _found(operation, document):
+        named = an_object(record).get("company") if operation == GROUPED else record
+        keys.append(str(an_object(named).get("id") or json.dumps(record, sort_keys=True)))
+    return keys
 
 
 def counts(operation: str, selection: str, document: Any) -> dict[str, int]:
     """What a page holds of what was asked for, by the units that prices count."""
-    asked = frozenset(selection.split())
     records = [an_object(one) for one in _found(operation, document)]
     people = records
-    companies = [an_object(one.get("company")) for one in records]
     if operation == GROUPED:
         people = [an_object(one) for record in records for one in record.get("people") or ()]
-    return {
-        "record": len(records),
-        "record_with_profile": sum(says(one, BESIDES) for one in people) if "profile" in asked else 0,
-        "record_with_email": sum(holds(one, EMAILS) for one in people) if "emails" in asked else 0,
-        "record_with_phone": sum(holds(one, PHONES) for one in people) if "phones" in asked else 0,
-        "record_with_company": sum(says(one, NAMED) for one in companies) if "company" in asked else 0,
-    }
+    return units(
+        selection.split(),
+        len(records),
+        profile=sum(says(one, BESIDES) for one in people),
+        emails=sum(holds(one, EMAILS) for one in people),
+        phones=sum(holds(one, PHONES) for one in people),
+        company=sum(says(an_object(one.get("company")), NAMED) for one in records),
+    )
 
 
 EMAILS = ("workEmails", "verifiedWorkEmails", "verifiedLikelyWorkEmails", "personalEmails")
 PHONES = ("workPhones", "personalPhones")
 NAMED = frozenset({"id", "source", "name", "domain"})
 BESIDES = frozenset({"id", "_id", "companyId", "company", *EMAILS, *PHONES})
-HIDDEN = "hidden"
-"""What LeadIQ shows in place of a value that was not bought."""
 
 
 def holds(record: Mapping[str, Any], fields: tuple[str, ...]) -> bool:

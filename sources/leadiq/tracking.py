@@ -45,10 +45,11 @@ def _contacts(inputs: LeadIQInputs) -> Walk:
         detected_after = window["from"][:10] if window["from"] else None
         chosen = {"detectedAfter": detected_after, **filters, **cursor(window, "cursor")}
 
-        def again(size: int) -> Question:
-            return page(graphql("trackedContacts", "tracked_contacts", window, {"limit": size, **chosen}), size, again)
+        def ask(size: int) -> Question:
+            variables = {"limit": size, **chosen}
+            return graphql("trackedContacts", "tracked_contacts", window, variables, at_most={"record": size})
 
-        return again(limit)
+        return page(limit, ask)
 
     start = datetime.combine(contacts.start, time()) if contacts.start else None
     return Walk(
@@ -81,11 +82,11 @@ def _companies(inputs: LeadIQInputs) -> Walk:
     page_size = inputs.tracked_companies.page_size
 
     def ask_some(window: Window, first: int) -> Question:
-        def again(size: int) -> Question:
+        def ask(size: int) -> Question:
             variables = {"first": size, **cursor(window, "after")}
-            return page(graphql("trackedCompanies", "tracked_companies", window, variables), size, again)
+            return graphql("trackedCompanies", "tracked_companies", window, variables, at_most={"record": size})
 
-        return again(first)
+        return page(first, ask)
 
     return Walk(
         "tracked_companies",
@@ -110,16 +111,13 @@ def _task(task: str, tracking: CompanyTracking) -> tuple[Walk, Walk]:
     def ask_state(window: Window) -> Question:
         return graphql(TASK, f"company_tracking_task_{task}", window, of_task)
 
-    def ask_changes(window: Window) -> Question:
-        return ask_some(window, tracking.page_size)
-
     def ask_some(window: Window, first: int) -> Question:
-        def again(size: int) -> Question:
+        def ask(size: int) -> Question:
             variables = {**of_task, "first": size, **cursor(window, "after")}
             resource = f"company_job_changes_{task}"
-            return page(graphql(TASK, resource, window, variables, "companyJobChanges"), size, again)
+            return graphql(TASK, resource, window, variables, "companyJobChanges", at_most={"record": size})
 
-        return again(first)
+        return page(first, ask)
 
     asks = digest(str(of_task))
     cannot: Cannot = {
@@ -143,7 +141,7 @@ def _task(task: str, tracking: CompanyTracking) -> tuple[Walk, Walk]:
             "company_job_changes",
             asks,
             UntilDone(),
-            ask_changes,
+            lambda window: ask_some(window, tracking.page_size),
             _changes_following,
             forecast=total_of((TASK, "jobChanges"), ask_some, tracking.page_size),
             cannot=A_TASK,

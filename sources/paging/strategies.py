@@ -102,7 +102,7 @@ class PageNumbers:
         keys = [digest(key)[:12] for key in self.keys(answer.document)] if self.keys is not None else []
         _notice_a_shift(window, position, total, keys, f"page {position['page'] - 1}")
         if count == 0:
-            _end(window, answer, position, total)
+            _end(window, answer, seen, total if total is not None else position.get("total"))
             return None
         following: Position = {"page": position["page"] + 1}
         if asked is not None:
@@ -165,7 +165,7 @@ class Offsets:
         seen = position["skip"] + len(keys)
         _notice_a_shift(window, position, total, keys, "the page before")
         if not keys:
-            _end(window, answer, position, total)
+            _end(window, answer, seen, total if total is not None else position.get("total"))
             return None
         if total is not None and seen >= total:
             return None
@@ -200,14 +200,12 @@ def _notice_a_shift(window: Window, position: Position, total: int | None, keys:
     )
 
 
-def _end(window: Window, answer: Answer, position: Position, total: int | None) -> None:
-    """An empty page; where more was promised, it is said.
+def _end(window: Window, answer: Answer, seen: int, promised: int | None) -> None:
+    """An empty page after so many records; where more were promised, it is said.
 
     Raises:
         CannotGoOn: the provider says that there is nothing, in the middle of what it promised.
     """
-    seen: int = position["skip"] if "skip" in position else position["seen"]
-    promised = total if total is not None else position.get("total")
     if promised is None or seen >= promised:
         return
     what = f"after {seen:,} of {promised:,} records"
