@@ -13,7 +13,7 @@ from dlt.extract import DltResource
 
 from sources.landing import Findings, SqlType
 from sources.landing.rows import storable
-from sources.metered import RequestRow, Unreadable, digest
+from sources.metered import Pushed, RequestRow, Unreadable, digest
 
 from .orders import Order
 
@@ -134,6 +134,26 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "records": (SqlType.INTEGER, "Records in the answer."),
         },
     ),
+    "pushes": (
+        "One row per row that was written at a provider, line of the input that holds it, and thing learned of it; the latest counts.",
+        {
+            "sync_id": (SqlType.TEXT, "The sync that sent it."),
+            "request_id": (SqlType.TEXT, "The request that sent it."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "push": (SqlType.TEXT, "What was done: `track_contacts` and so on."),
+            "key_hash": (SqlType.TEXT, "SHA-256 of what was sent; by it the same is not done twice."),
+            "line": (SqlType.INTEGER, "The line of the input, from 1."),
+            "reference": (SqlType.TEXT, "The customer's own key of that line; null when it had none."),
+            "pushed_at": (SqlType.TIMESTAMP, "When the provider answered, UTC."),
+            "outcome": (
+                SqlType.TEXT,
+                "`done`; `refused` by the provider; `partly` when some rows of its request were refused and nobody says which; "
+                "`failed` when it never arrived; `unknown` when the answer was lost.",
+            ),
+            "result_id": (SqlType.TEXT, "The provider's id of what was made, where it names one."),
+            "message": (SqlType.TEXT, "The provider's words about it."),
+        },
+    ),
     "syncs": (
         "One row per sync.",
         {
@@ -215,6 +235,8 @@ def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, f
 def lookup_rows(order: Order, requests: Iterable[RequestRow]) -> list[dict[str, Any]]:
     """What became of the questions of an order, by line of its input."""
     rows: list[dict[str, Any]] = []
+    if order.kind != "lookup":
+        return rows
     for request in requests:
         if (request.provider, request.resource) != (order.source, order.resource) or request.outcome not in OUTCOMES:
             continue
@@ -233,6 +255,31 @@ def lookup_rows(order: Order, requests: Iterable[RequestRow]) -> list[dict[str, 
         }
         rows.extend(
             {**of_question, "line": line, "reference": reference}
+            for line, reference in zip(asked.lines, asked.references, strict=True)
+        )
+    return rows
+
+
+def push_rows(order: Order, sync_id: str, pushed: Iterable[tuple[str, str, Pushed]]) -> list[dict[str, Any]]:
+    """What became of the rows of an order that were written, by line of its input."""
+    rows: list[dict[str, Any]] = []
+    for provider, resource, one in pushed:
+        if (provider, resource) != (order.source, order.resource):
+            continue
+        asked = order.asked[one.row]
+        of_row = {
+            "sync_id": sync_id,
+            "request_id": one.request_id,
+            "provider": provider,
+            "push": order.name,
+            "key_hash": asked.key,
+            "pushed_at": one.at,
+            "outcome": one.outcome,
+            "result_id": one.result_id,
+            "message": one.message,
+        }
+        rows.extend(
+            {**of_row, "line": line, "reference": reference}
             for line, reference in zip(asked.lines, asked.references, strict=True)
         )
     return rows

@@ -12,11 +12,13 @@ from sources.landing import Entity
 from sources.leadiq import api as leadiq_api
 from sources.leadiq import lookups as leadiq_lookups
 from sources.leadiq import pricing as leadiq_pricing
+from sources.leadiq import pushes as leadiq_pushes
 from sources.leadiq import records as leadiq_records
+from sources.leadiq import results as leadiq_results
 from sources.letrics import api as letrics_api
 from sources.letrics import records as letrics_records
 from sources.metered import PriceList, Provider
-from sources.paging import Lookup, Walk
+from sources.paging import Lookup, Push, Walk
 
 from .settings import Settings
 
@@ -28,6 +30,7 @@ class Source:
     Attributes:
         walks: what a sync reads.
         lookups: what can be looked up for rows that somebody brings.
+        pushes: what can be written for them.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Source:
     provider: Callable[[Settings], Provider]
     walks: Callable[[Settings], tuple[Walk, ...]]
     lookups: Callable[[Settings], tuple[Lookup, ...]] = lambda _: ()
+    pushes: tuple[Push, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -57,12 +61,13 @@ def _rated(settings: Settings, name: str, documented: Any) -> dict[str, float]:
 SOURCES: dict[str, Source] = {
     "leadiq": Source(
         "leadiq",
-        leadiq_records.ENTITIES,
+        (*leadiq_records.ENTITIES, *leadiq_results.ENTITIES),
         lambda s: leadiq_api.provider(
             s.sources.leadiq, _priced(s, "leadiq", leadiq_pricing.PRICES), _rated(s, "leadiq", leadiq_api.RATES)
         ),
         lambda s: leadiq_api.walks(s.sources.leadiq),
         lambda s: leadiq_lookups.lookups(s.sources.leadiq.lookups),
+        leadiq_pushes.pushes(),
     ),
     "contactout": Source(
         "contactout",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,26 +126,77 @@ def lookup(
 
     Exit codes: as of `leadhouse sync`.
     """
-    from .failures import CannotDo, Exit, worst
-    from .lookup import rows_of_csv, rows_of_sql, run_lookup
-    from .report import print_outcome
+    from .failures import CannotDo
+    from .lookup import run_lookup
+    from .rows import rows_from
     from .wish import Wish, read_max_credits
 
-    if (csv is None) == (sql is None):
+    source = rows_from(csv, sql)
+    if source is None:
         raise CannotDo("A lookup takes its rows from either --from FILE or --sql QUERY; give one of the two.")
-    source = rows_of_csv(csv) if csv is not None else rows_of_sql(str(sql))
     wish = Wish(max_credits=read_max_credits(max_credits or []), build=not no_build)
     rows, outcomes = run_lookup(name, source, tuple(data or ()), wish, _watcher(as_json), repeat_unknown, dry_run)
-    code = worst({outcome.exit_code for outcome in outcomes} or {Exit.COMPLETE})
-    if as_json:
-        syncs = [outcome.as_json() for outcome in outcomes]
-        _print_json({"exit_code": int(code), "lookup": name, "input": rows.as_json(), "syncs": syncs})
-    else:
-        for line in rows.lines():
-            typer.echo(line)
-        for outcome in outcomes:
-            print_outcome(outcome)
-    raise typer.Exit(code)
+    _finish_order({"lookup": name, "input": rows.as_json()}, rows.lines(), outcomes, as_json)
+
+
+@app.command()
+def push(
+    name: Annotated[str, typer.Argument(metavar="PUSH", help="leadiq.track_contacts and others; see the README.")],
+    csv: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file; its first line names the columns.")
+    ] = None,
+    sql: Annotated[
+        str | None, typer.Option("--sql", metavar="QUERY", help="A query on the warehouse; its columns are the input.")
+    ] = None,
+    constants: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="COLUMN=VALUE", help="A column of every row, or of the only one; may be repeated."
+        ),
+    ] = None,
+    max_credits: Annotated[
+        list[str] | None,
+        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent and what it can cost; send nothing.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send what was done before, too.")] = False,
+    repeat_unknown: Annotated[
+        bool, typer.Option("--repeat-unknown", help="Send again what was sent and whose answer was lost.")
+    ] = False,
+    confirm: Annotated[
+        str, typer.Option("--confirm", metavar="WORD", help="What is asked to be typed, where something is lost by it.")
+    ] = "",
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write rows at a provider, each once: contacts and companies to track, tasks, feedback.
+
+    What was done is not done again, whether the push is repeated or was broken off. A column named `reference` is your own key of a row.
+
+    Example: leadhouse push leadiq.track_contacts --from contacts.csv --set import_id=crm-2026 --dry-run
+
+    Example: leadhouse push leadiq.start_company_tracking_task --set months_back=6
+
+    Exit codes: as of `leadhouse sync`.
+    """
+    from .failures import CannotDo
+    from .push import run_push, typed
+    from .rows import read_constants, rows_from, with_constants
+    from .wish import Wish, read_max_credits
+
+    source = with_constants(rows_from(csv, sql), read_constants(constants or []))
+    wanted = typed(name, confirm)
+    if wanted and not dry_run:
+        if not sys.stdin.isatty():
+            raise CannotDo(f"{name} cannot be taken back: add --confirm {wanted!r} to do it. Nothing was sent.")
+        typed(name, typer.prompt(f"{name} cannot be taken back. Type {wanted!r} to do it"))
+    wish = Wish(max_credits=read_max_credits(max_credits or []), build=not no_build)
+    pushing = run_push(name, source, wish, _watcher(as_json), again, repeat_unknown, dry_run)
+    _finish_order({"push": name} | pushing.as_json(), pushing.lines(), pushing.syncs, as_json)
 
 
 @app.command()
@@ -380,6 +432,21 @@ def demo(
     from .demo import run_demo
 
     raise typer.Exit(run_demo(days, folder))
+
+
+def _finish_order(document: dict[str, Any], lines: Iterable[str], outcomes: list[Outcome], as_json: bool) -> None:
+    from .failures import Exit, worst
+    from .report import print_outcome
+
+    code = worst({outcome.exit_code for outcome in outcomes} or {Exit.COMPLETE})
+    if as_json:
+        _print_json({"exit_code": int(code), **document, "syncs": [outcome.as_json() for outcome in outcomes]})
+    else:
+        for line in lines:
+            typer.echo(line)
+        for outcome in outcomes:
+            print_outcome(outcome)
+    raise typer.Exit(code)
 
 
 def _finish(outcomes: list[Outcome], as_json: bool) -> None:

@@ -117,8 +117,9 @@ class Loader:
             "drift": [],
             "quarantine": [],
         }
-        if wish.lookup is not None:
-            rows["lookups"] = books.lookup_rows(wish.lookup, requests)
+        if wish.order is not None:
+            rows["lookups"] = books.lookup_rows(wish.order, requests)
+            rows["pushes"] = books.push_rows(wish.order, sync.sync_id, self.journal.unlanded_pushes(sync.sync_id))
         for name, of_source in findings.items():
             for table, found_rows in books.finding_rows(name, of_source.values(), sync.as_of).items():
                 rows[table].extend(found_rows)

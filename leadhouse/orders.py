@@ -1,4 +1,4 @@
-"""An order: the rows somebody wants to be looked up, as a sync keeps them from its begin to its end."""
+"""An order: the rows somebody wants to be looked up or written, as a sync keeps them from its begin to its end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sources.metered import digest
-from sources.paging import Lookup, Walk
+from sources.metered import Credits, digest, price
+from sources.paging import Lookup, Push, Walk
 
 from .catalogue import SOURCES
 from .failures import CannotDo
@@ -42,23 +42,46 @@ def key_of(sent: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is looked up, and with which data points."""
+    """What is looked up, or written.
 
+    Attributes:
+        kind: `lookup` or `push`.
+        source, name: e.g. `leadiq` and `people`.
+        points: the data points to buy of each row.
+        nonce: tells a push from another one of the same rows.
+    """
+
+    kind: str
     source: str
     name: str
     points: tuple[str, ...]
     asked: tuple[Asked, ...]
+    nonce: str = ""
 
     @property
     def resource(self) -> str:
         """The resource that asks."""
-        return f"lookup_{self.name}"
+        return f"{self.kind}_{self.name}"
 
     def walk(self, settings: Settings) -> Walk:
-        """Asks for one row after the other."""
-        return find_lookup(f"{self.source}.{self.name}", settings)[1].walk(
-            [one.sent for one in self.asked], frozenset(self.points)
-        )
+        """Asks for one row after the other, or writes them batch by batch."""
+        rows = [one.sent for one in self.asked]
+        if self.kind == "push":
+            return find_push(f"{self.source}.{self.name}")[1].walk(rows, self.nonce)
+        return find_lookup(f"{self.source}.{self.name}", settings)[1].walk(rows, frozenset(self.points))
+
+    def at_most(self, settings: Settings) -> Credits:
+        """What it can cost at most."""
+        window = {"id": "w000000", "step": 0, "position": None}
+        if self.kind == "push":
+            push = find_push(f"{self.source}.{self.name}")[1]
+            operation, units = push.operation, {"record": 1}
+        else:
+            lookup = find_lookup(f"{self.source}.{self.name}", settings)[1]
+            question = lookup.question(window, self.asked[0].sent, frozenset(self.points))
+            operation, units = question.operation, dict(question.at_most)
+        each = price(SOURCES[self.source].provider(settings).prices, operation, units)
+        return {kind: round(credits * len(self.asked), 6) for kind, credits in each.items()}
 
     def frozen(self) -> dict[str, Any]:
         """The order as JSON."""
@@ -70,7 +93,8 @@ class Order:
         if not frozen:
             return None
         asked = tuple(Asked(one["sent"], tuple(one["lines"]), tuple(one["references"])) for one in frozen["asked"])
-        return cls(frozen["source"], frozen["name"], tuple(frozen["points"]), asked)
+        kind, source, name = frozen["kind"], frozen["source"], frozen["name"]
+        return cls(kind, source, name, tuple(frozen["points"]), asked, frozen["nonce"])
 
 
 def find_lookup(text: str, settings: Settings) -> tuple[str, Lookup]:
@@ -82,4 +106,16 @@ def find_lookup(text: str, settings: Settings) -> tuple[str, Lookup]:
     known = {f"{name}.{one.name}": (name, one) for name, source in SOURCES.items() for one in source.lookups(settings)}
     if text not in known:
         raise CannotDo(f"There is no lookup {text!r}. The lookups are {', '.join(sorted(known))}.")
+    return known[text]
+
+
+def find_push(text: str) -> tuple[str, Push]:
+    """The source and the push of `leadiq.track_contacts`.
+
+    Raises:
+        CannotDo: there is no such push.
+    """
+    known = {f"{name}.{one.name}": (name, one) for name, source in SOURCES.items() for one in source.pushes}
+    if text not in known:
+        raise CannotDo(f"There is no push {text!r}. The pushes are {', '.join(sorted(known))}.")
     return known[text]

@@ -32,6 +32,7 @@ from .free import FreeQuestions
 from .history import History
 from .instance import Instance, open_instance
 from .load import Loader
+from .pushed import with_pushed
 from .settings import Settings, load_settings, read_as_of
 from .sync import budget_of, thaw
 from .warehouse import Warehouse
@@ -87,8 +88,10 @@ def run_plan(wish: Wish) -> Plan:
     settings = load_settings()
     clock = Clock(read_as_of())
     sources, skipped = choose_sources(settings, wish.sources)
-    wish = check_wish(settings, sources, wish, clock)
     with open_instance(settings) as instance, _copied(instance) as copied:
+        if _has_warehouse(settings):
+            settings = with_pushed(settings, Warehouse(settings, copied))
+        wish = check_wish(settings, sources, wish, clock)
         planner = _Planner(instance, copied, settings, clock)
         try:
             syncs = []
@@ -113,6 +116,10 @@ def _copied(instance: Instance) -> Iterator[Instance]:
         yield replace(instance, folder=Path(folder))
 
 
+def _has_warehouse(settings: Settings) -> bool:
+    return settings.leadhouse.warehouse != "duckdb" or settings.warehouse_file().exists()
+
+
 class _Planner:
     """Plans one sync after the other, each from where the one before will have left everything."""
 
@@ -127,7 +134,7 @@ class _Planner:
         self._states: dict[str, dict[str, State]] = {}
         self._meters: dict[str, dict[str, Meter]] = {}
         self._spent: dict[str, Credits] = {}
-        if settings.leadhouse.warehouse != "duckdb" or settings.warehouse_file().exists():
+        if _has_warehouse(settings):
             self._loader.warehouse.check()
             self._history = History.read(self._loader.warehouse)
             self._states = {name: self._landed_state(name) for name in SOURCES}

@@ -73,6 +73,7 @@ BOOK_KEYS = {
     "quarantine": ("row_id",),
     "quarantine_settlements": ("row_id", "settlement", "settled_at"),
     "lookups": ("request_id", "line"),
+    "pushes": ("sync_id", "provider", "push", "line"),
     "syncs": ("sync_id",),
     "instances": ("source", "instance_id", "bound_at"),
 }

@@ -42,6 +42,7 @@ from .failures import CannotDo, Exit, worst
 from .instance import Instance, open_instance
 from .load import Loader
 from .orders import Order
+from .pushed import with_pushed
 from .report import Outcome, Tally, Watcher
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse
@@ -78,7 +79,8 @@ def run_sync(
 
     Args:
         settings, clock: by default those of the folder and the environment.
-        order: what to look up in place of reading what is new, from what the warehouse then knows; None for nothing.
+        order: what to look up or to write in place of reading what is new, from what the warehouse then knows; None for
+            nothing.
 
     Returns:
         how each of them ended; the last one is the one that was asked for.
@@ -91,11 +93,12 @@ def run_sync(
     if wish.abandon:
         return _abandon(settings, wish, clock, watcher)
     sources, skipped = choose_sources(settings, wish.sources)
-    wish = check_wish(settings, sources, wish, clock)
     outcomes: list[Outcome] = []
     with open_instance(settings) as instance:
         warehouse = Warehouse(settings, instance)
         warehouse.check()
+        settings = with_pushed(settings, warehouse)
+        wish = check_wish(settings, sources, wish, clock)
         broken_off = instance.journal.open_sync()
         if broken_off is not None:
             outcome = _finish(broken_off, settings, wish, clock, instance, watcher)
@@ -107,13 +110,13 @@ def run_sync(
                 return outcomes
         if order is not None:
             Loader(warehouse, settings).drain()
-            wish = replace(wish, lookup=order(warehouse))
-            if wish.lookup is None:
+            wish = replace(wish, order=order(warehouse))
+            if wish.order is None:
                 return outcomes
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
         frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
         frozen["backfill"] = period_texts(wish.backfill)
-        frozen["lookup"] = wish.lookup.frozen() if wish.lookup else None
+        frozen["order"] = wish.order.frozen() if wish.order else None
         loader = Loader(warehouse, settings)
         loader.drain()
         loader.prepare(sources, clock.now(), wish.take_over)
@@ -154,7 +157,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         CannotDo: a source of it is no longer connected.
     """
     only: dict[str, Any] = {
-        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "lookup")
+        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "order")
     }
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
@@ -172,7 +175,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         build=only["build"],
         max_credits=max_credits,
         backfill=backfill,
-        lookup=Order.thawed(only["lookup"]),
+        order=Order.thawed(only["order"]),
     )
     return thawed, own
 
@@ -244,8 +247,8 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
             codes |= {Exit.STOPPED} if built.stopped else set()
         outcome.interrupted = interrupted.is_set()
     outcome.exit_code = worst(codes)
-    # What somebody brought to be looked up is in raw and in the books by now.
-    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower(), forgets=("lookup",))
+    # What somebody brought is in raw and in the books by now.
+    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower(), forgets=("order",))
     return outcome
 
 

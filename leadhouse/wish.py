@@ -26,7 +26,7 @@ class Wish:
         take_over: bind this data directory although another one was bound.
         abandon: land what a sync that was broken off has bought and close it, asking nobody; nothing else.
         backfill: a period to read in place of what is new; its ends are set.
-        lookup: rows to look up in place of everything else.
+        order: rows to look up or to write, in place of everything else.
     """
 
     sources: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Wish:
     take_over: bool = False
     abandon: bool = False
     backfill: Period | None = None
-    lookup: Order | None = None
+    order: Order | None = None
 
 
 def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
@@ -105,7 +105,7 @@ def _bounded(period: Period, clock: Clock) -> Period:
 
 def left_out(settings: Settings, sources: list[str], wish: Wish) -> dict[str, str]:
     """The resources that cannot do what was asked for, and why; they are not read."""
-    if wish.backfill is None or wish.lookup is not None:
+    if wish.backfill is None or wish.order is not None:
         return {}
     return {
         f"{name}.{walk.resource}": walk.cannot["backfill"]
@@ -123,14 +123,14 @@ def asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock
         or sorted(wish.only) != sorted(broken_off.settings.get("only", []))
         or (wish.build and not broken_off.settings.get("build", True))
         or period_texts(wish.backfill) != broken_off.settings.get("backfill")
-        or broken_off.settings.get("lookup") is not None
+        or broken_off.settings.get("order") is not None
     )
 
 
 def walks_of(name: str, settings: Settings, wish: Wish) -> list[Walk]:
     """The walks that a wish is about."""
-    if wish.lookup is not None:
-        return [wish.lookup.walk(settings)] if wish.lookup.source == name else []
+    if wish.order is not None:
+        return [wish.order.walk(settings)] if wish.order.source == name else []
     return [
         walk
         for walk in SOURCES[name].walks(settings)

@@ -12,7 +12,7 @@ from typing import Any
 from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question
 from sources.paging import Walk
 
-from . import documents, lookups, readings, searches, tracking
+from . import documents, lookups, pushes, readings, searches, tracking
 from .asking import an_object, graphql
 from .inputs import LeadIQInputs
 from .pricing import PRICES
@@ -174,6 +174,8 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     found = document["data"].get(question.operation)
     if found is None:
         return {"record": 0}
+    if question.writes:
+        return {"record": pushes.taken(question, document)}
     if question.operation in searches.HELD:
         return searches.counts(question.operation, question.selection, document)
     if question.operation in (lookups.PEOPLE, lookups.COMPANIES):

@@ -16,8 +16,9 @@ PRICES: PriceList = {
     "groupedAdvancedSearch": BY_DATA_POINT,
     "searchPeople": BY_DATA_POINT,
     "searchCompany": {"uc": {"record_with_company": 3.0}},
+    "trackContacts": {"tracking": {"record": 1.0}},
 }
-"""Tracking output and readings are free."""
+"""Tracking output, readings and all other writes are free."""
 
 HIDDEN = "hidden"
 """What LeadIQ shows in place of a value that was not bought."""

@@ -8,7 +8,7 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unre
 from .pacing import Pace
 from .prices import Credits, PriceList, add, price
 from .providers import Provider, refuse_base_url
-from .questions import Answer, Period, Question, digest
+from .questions import Answer, Period, Pushed, Question, digest
 
 __all__ = [
     "Action",
@@ -29,6 +29,7 @@ __all__ = [
     "PriceList",
     "Problem",
     "Provider",
+    "Pushed",
     "Question",
     "Replaying",
     "RequestRow",

@@ -13,7 +13,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,13 +30,15 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Unreadable
 from .pacing import Pace
 from .prices import Credits, add, price
 from .providers import Provider
-from .questions import Answer, Period, Question, digest
+from .questions import Answer, Period, Pushed, Question, digest
 
 MAX_MESSAGE = 400
 LOST_PAID_PAUSE = 2.0
 """Seconds before a paid request is repeated: a second loss is left, so the first repeat had better succeed."""
 SHORTEST_KEY = 8
 """Characters; anything shorter is no key and may stand in an answer by chance."""
+LOST = 0
+"""In place of a status, where nothing came back."""
 LONGEST_ANSWER = 5
 """How many times `timeout_seconds` an answer may take in all when its bytes keep coming."""
 STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
@@ -230,6 +232,9 @@ class Ask(Protocol):
     def begins(self, resource: str, window: str, step: int) -> None:
         """A walk starts at this landed place; what stands before it will not be asked for again."""
 
+    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+        """This became of rows that were to be written at the provider."""
+
 
 class Replaying:
     """Journal-only: answers what this sync was answered before, sends nothing, stops where the journal ends.
@@ -261,7 +266,8 @@ class Replaying:
         try:
             stored = self._journal.answer(question_id)
             if stored is None:
-                return None
+                lost = self._journal.lost_request(question_id) if self._lenient and question.writes == "once" else None
+                return None if lost is None else _as_answer(_lost_answer(question, lost), question, replayed=True)
             refuse_other(stored, question, self._provider)
         except JournalError:
             if self._lenient:
@@ -280,6 +286,11 @@ class Replaying:
 
     def begins(self, resource: str, window: str, step: int) -> None:
         """Nothing to forget: a round's bodies leave together."""
+
+    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+        """Noted already when it was asked; save what was in flight when its sync was broken off, and abandoned since."""
+        if self._lenient:
+            self._journal.note_pushed(self._sync_id, self._provider, resource, rows)
 
 
 class Asking:
@@ -392,6 +403,9 @@ class Asking:
         if self._forgets:
             self._journal.forget(self._sync_id, self.provider.name, resource, window, step)
 
+    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+        self._journal.note_pushed(self._sync_id, self.provider.name, resource, rows)
+
     # -- authentication -----------------------------------------------------------------------------------------------
 
     def _authenticated(self, question: Question) -> Mapping[str, str] | None:
@@ -442,6 +456,9 @@ class Asking:
     ) -> Answer | Refused | None:
         """The answer; why there is none; or None when the walk stops for a reason that is noted already."""
         limits = self._round.limits
+        if question.writes == "once" and (lost := self._journal.lost_request(question_id)) is not None:
+            # A kill came between sending and the answer.
+            return self._keep_lost(question, lost)
         number = self._journal.attempts(question_id)
         tries, waited = 0, 0.0
         while True:
@@ -472,7 +489,7 @@ class Asking:
                 try:
                     outcome = self._judge(attempt, *sent)
                 finally:
-                    if most:
+                    if attempt.is_noted:
                         self._round.interrupted.paid_ended()
             finally:
                 if not attempt.is_settled:
@@ -499,9 +516,10 @@ class Asking:
             return self._keep(attempt, row, response, found=False)
         if rule.action is Action.EXPIRED and isinstance(response, Reply):
             return self._keep(attempt, row, response, found=False, expired="paid" if most else "free")
-        may_be_charged = bool(most) and rule.may_charge and problem.reached
+        # Charged, or written.
+        may_have_acted = attempt.is_noted and rule.may_charge and problem.reached
         pause, told = self._pause(rule, response, attempt.tries)
-        if may_be_charged:
+        if may_have_acted:
             pause = max(pause, LOST_PAID_PAUSE)
         waits = rule.action is Action.WAIT or (told and rule.action is Action.RETRY)
         too_long = waits and attempt.waited + pause > self._round.limits.patience_seconds
@@ -512,14 +530,18 @@ class Asking:
         else:
             again = rule.action is Action.RETRY and attempt.tries < self._round.limits.attempts
             repeats = (again or rule.action is Action.WAIT) and not too_long
-        outcome = "unknown" if may_be_charged else "retried" if repeats else "failed"
-        credits = most if may_be_charged else {}
+        outcome = "unknown" if may_have_acted else "retried" if repeats else "failed"
+        credits = most if may_have_acted else {}
         ended = replace(row, outcome=outcome, credits=credits, message=self._words(problem.message))
-        self._journal.record(ended, self._unreadable(row, response, problem) if may_be_charged else None)
+        self._journal.record(ended, self._unreadable(row, response, problem) if may_have_acted else None)
         self._settle(attempt, credits)
         if waits:
             # Also when this walk does not wait for it: nobody who uses the key comes back sooner.
             self._pace.pause(self._rate_of(attempt.question), pause)
+        if may_have_acted and attempt.question.writes == "once":
+            # What was sent may still be taking effect.
+            self._round.interrupted.wait(pause)
+            return self._keep_lost(attempt.question, ended)
         if repeats:
             return Repeat(pause, waits, rule.action is Action.ASK_FOR_LESS)
         if too_long:
@@ -633,7 +655,7 @@ class Asking:
     def _send_once(self, attempt: Attempt, headers: Mapping[str, str]) -> tuple[RequestRow, Reply | Problem] | None:
         """Sends when pace and the limit of paid requests allow; None when interrupted before it left."""
         question, most = attempt.question, attempt.most
-        slot = self._round.paid if most else None
+        slot = self._round.paid if attempt.is_noted else None
         if slot is not None:
             slot.acquire()
         try:
@@ -662,16 +684,16 @@ class Asking:
                 credits=most,
                 message=None,
             )
-            if most:
+            if attempt.is_noted:
                 self._round.interrupted.paid_began()
             try:
-                if most:
+                if attempt.is_noted:
                     # On record before it leaves, so that a kill in this moment is known to have risked it.
                     self._journal.record(row)
                 began = time.monotonic()
                 response = self._exchange(attempt.asked, headers)
             except BaseException:
-                if most:
+                if attempt.is_noted:
                     self._round.interrupted.paid_ended()
                 raise
             finally:
@@ -783,6 +805,13 @@ class Asking:
         self._remark_partial(stored)
         return _as_answer(stored, question, replayed=False)
 
+    def _keep_lost(self, question: Question, request: RequestRow) -> Answer:
+        """The answer to a write was lost, and stays so: that is what the journal answers from now on."""
+        stored = _lost_answer(question, request)
+        self._journal.keep(stored, request)
+        self._round.count(0)
+        return _as_answer(stored, question, replayed=False)
+
     def _remark_partial(self, stored: StoredAnswer) -> None:
         if stored.partial:
             sentence = (
@@ -872,6 +901,11 @@ class Attempt:
     waited: float
     is_settled: bool = False
 
+    @property
+    def is_noted(self) -> bool:
+        """Whether it is on record before it leaves, since it costs or changes something."""
+        return bool(self.most or self.question.writes)
+
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
@@ -942,6 +976,40 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
     return max(seconds, 0.0) if seconds == seconds and seconds != float("inf") else None
 
 
+def _lost_answer(question: Question, request: RequestRow) -> StoredAnswer:
+    """What stands in place of an answer that was lost with its request."""
+    page_size = question.page_size
+    sent: Question | None = question
+    while sent is not None and not _begins_with(request.selection, sent.selection) and page_size and page_size > 1:
+        # A budget made it smaller; its selection says so.
+        page_size -= 1
+        sent = question.smaller(page_size) if question.smaller else None
+    return StoredAnswer(
+        question_id=request.question_id,
+        sync_id=request.sync_id,
+        provider=request.provider,
+        resource=request.resource,
+        window=request.window,
+        step=request.step,
+        operation=request.operation,
+        selection=request.selection,
+        fingerprint=request.fingerprint,
+        request_id=request.request_id,
+        round=request.round,
+        status=LOST,
+        found=False,
+        partial=None,
+        fetched_at=request.started_at,
+        body=b"",
+        page_size=page_size if page_size != question.page_size else None,
+    )
+
+
+def _begins_with(selection: str, wanted: str) -> bool:
+    """Whether a request had this selection; what the account does not know was left out and is named behind it."""
+    return f"{selection} ".startswith(f"{wanted} ")
+
+
 def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answer:
     asked = question
     if stored.page_size is not None and question.smaller is not None:
@@ -952,6 +1020,7 @@ def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answ
         question_id=stored.question_id,
         status=stored.status,
         body=stored.body,
+        lost=stored.status == LOST,
         # "Nothing found" may come as anything; what was found was read before it was kept.
         document=json.loads(stored.body) if stored.found else {},
         fetched_at=datetime.fromisoformat(stored.fetched_at),

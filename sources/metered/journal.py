@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .prices import Credits, add
+from .questions import Pushed
 
 T = TypeVar("T")
 
@@ -63,6 +64,12 @@ create index if not exists requests_by_fingerprint on requests (fingerprint);
 create index if not exists requests_by_day on requests (provider, started_at);
 create index if not exists requests_by_round on requests (sync_id, round, landed);
 create index if not exists requests_by_time on requests (started_at);
+create table if not exists pushes (
+    sync_id text not null, provider text not null, resource text not null, row integer not null,
+    request_id text not null, outcome text not null, at text not null, result_id text, message text,
+    landed integer not null default 0,
+    primary key (sync_id, provider, resource, row)
+);
 create table if not exists windows (
     sync_id text not null, round integer not null, provider text not null, resource text not null,
     window text not null, kind text not null, "from" text, "to" text, completed_at text not null, steps integer not null,
@@ -519,6 +526,15 @@ class Journal:
                 ).fetchone()[0]
             )
 
+    def lost_request(self, question_id: str) -> RequestRow | None:
+        """The latest request to a question whose answer was lost; None when none was."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "select * from requests where question_id = ? and outcome = 'unknown' order by attempt desc limit 1",
+                (question_id,),
+            ).fetchone()
+        return None if row is None else _request(row)
+
     def records_of(self, request_id: str) -> int:
         """How many records a request's answer held."""
         with self._reading() as connection:
@@ -582,6 +598,37 @@ class Journal:
             rows = connection.execute("select * from windows where landed = 0").fetchall()
         return [{key: row[key] for key in row.keys() if key != "landed"} for row in rows]  # noqa: SIM118
 
+    def note_pushed(self, sync_id: str, provider: str, resource: str, pushed: Iterable[Pushed]) -> None:
+        """Notes what became of rows that were pushed; what is known of a row later counts."""
+        rows = [
+            asdict(one) | {"sync_id": sync_id, "provider": provider, "resource": resource, "at": one.at.isoformat()}
+            for one in pushed
+        ]
+
+        def change(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                _insert(connection, "pushes", row, "insert or replace")
+
+        self.write(change)
+
+    def unlanded_pushes(self, sync_id: str) -> list[tuple[str, str, Pushed]]:
+        """(provider, resource, what became of a row) of a sync, as far as it has not landed."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "select * from pushes where sync_id = ? and landed = 0 order by row", (sync_id,)
+            ).fetchall()
+        return [
+            (
+                row["provider"],
+                row["resource"],
+                Pushed(
+                    row["row"], row["outcome"], row["request_id"], datetime.fromisoformat(row["at"]),
+                    row["result_id"], row["message"],
+                ),
+            )
+            for row in rows
+        ]  # fmt: skip
+
     def landed(
         self,
         sync_id: str,
@@ -601,6 +648,9 @@ class Journal:
             connection.executemany(
                 "delete from windows where sync_id = ? and provider = ? and resource = ? and window = ?", windows
             )
+            # Only the sync that is asking notes rows, and it does not while it lands.
+            connection.execute("update pushes set landed = 1 where sync_id = ?", (sync_id,))
+            connection.execute("delete from pushes where sync_id <> ?", (sync_id,))
             _forget_old(connection, f"started_at < '{oldest}' and landed = 1 and sync_id <> '{sync_id}'")
             connection.execute(
                 "delete from syncs where closed_at is not null and started_at < ? and rowid < (select max(rowid) from syncs)",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Question:
             can cost stays reserved, over as many syncs as it takes, until the question that reads its result is priced.
         is_row: whether it asks about a row that somebody brought; a refusal of such an input is an answer, and costs
             nothing.
+        writes: whether it changes something at the provider, and whether it may be sent again when its answer was lost.
+            One that may not is answered with `Answer.lost` then, for the walk to find out what happened.
     """
 
     operation: str
@@ -51,6 +53,7 @@ class Question:
     job: str | None = None
     starts_job: bool = False
     is_row: bool = False
+    writes: Literal["", "again", "once"] = ""
 
     @property
     def fingerprint(self) -> str:
@@ -89,6 +92,8 @@ class Answer:
             was asked.
         expired: `""`; or the provider no longer knows the cursor, and reading again from the beginning is `free` or
             `paid`. It then holds no records.
+        lost: the answer to something that was written once was lost; it holds nothing, and what was sent may have
+            taken effect or not.
         replayed: whether the journal answered.
     """
 
@@ -104,7 +109,30 @@ class Answer:
     partial: str | None = None
     smaller: bool = False
     expired: str = ""
+    lost: bool = False
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of a row that somebody wants written at a provider.
+
+    Attributes:
+        row: which of them, from 0.
+        outcome: `done`; `refused` by the provider; `partly` when some rows of its request were refused and nobody says
+            which; `failed` when it never arrived; or `unknown`.
+        request_id: the request that sent it.
+        at: when that was answered.
+        result_id: the provider's id of what was made.
+        message: the provider's words about it.
+    """
+
+    row: int
+    outcome: str
+    request_id: str
+    at: datetime
+    result_id: str | None = None
+    message: str | None = None
 
 
 def digest(*parts: str) -> str:

@@ -3,6 +3,7 @@
 from .abilities import A_LIST, A_READING, Ability, Cannot
 from .forecast import Forecast, Meter
 from .lookups import Lookup
+from .pushes import Counter, Push
 from .strategies import Cursor, Offsets, PageNumbers, once, page_at, smaller_page_at
 from .walk import CannotGoOn, Position, Walk, next_window, state_of, walk
 from .windows import (
@@ -27,6 +28,7 @@ __all__ = [
     "Backfill",
     "Cannot",
     "CannotGoOn",
+    "Counter",
     "Cursor",
     "Forecast",
     "Incremental",
@@ -35,6 +37,7 @@ __all__ = [
     "Offsets",
     "PageNumbers",
     "Position",
+    "Push",
     "Refresh",
     "Schedule",
     "State",

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from leadhouse.catalogue import SOURCES
 from leadhouse.settings import Settings, load_settings
 from tests.house import PROJECT
 
@@ -97,6 +98,7 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
         "quarantine",
         "reparse",
         "lookup",
+        "push",
     }
     commands = {
         f"{name} {inner}" if inner else name: one
@@ -112,6 +114,16 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
                 if option.startswith("--") and option not in ("--help", "--json"):
                     assert option in README, f"{option} of {name} is not in the README"
     assert "--json" in README
+
+
+def test_every_lookup_and_push_and_each_of_their_columns_is_in_its_sources_readme() -> None:
+    for name, source in SOURCES.items():
+        text = (PROJECT / "sources" / name / "README.md").read_text()
+        for kind in (*source.lookups(load_settings(PROJECT, environment={})), *source.pushes):
+            line = next((line for line in text.splitlines() if line.startswith(f"| `{name}.{kind.name}` |")), "")
+            assert kind.operation in line, f"{name}.{kind.name} is not in the README"
+            for column in kind.row.model_fields:
+                assert f"`{column}`" in line, f"{column} of {name}.{kind.name} is not in the README"
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

@@ -1,0 +1,17 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    {{ record_field('record', ['total_remaining'], 'integer') }} as total_remaining,
+    {{ record_field('record', ['success'], 'boolean') }} as success,
+    record is not null as _is_readable
+from {{ source('raw_leadiq', 'tracked_company_removals') }}
+where {{ complete_and_new_loads('raw_leadiq') }}

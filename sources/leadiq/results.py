@@ -1,0 +1,132 @@
+"""LeadIQ: what its mutations answer, a record each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field
+
+from sources.landing import AN_OBJECT, Entity, Flag, Integer, Json, Record, Text, Texts, many
+
+from .records import TrackedCompany, TrackingTask
+
+
+class ContactImport(Record):
+    """What became of contacts that were handed in to be tracked, in one request."""
+
+    import_id: Text = Field(None, description="The import they belong to.")
+    total_count: Integer = Field(None, description="Contacts in the import.")
+    batch_count: Integer = Field(None, description="Contacts of this request that were taken.")
+    errors: Texts = Field([], description="Why some were not taken, in LeadIQ's words.")
+    warnings: Texts = Field([], description="What LeadIQ remarks, in its words.")
+    contacts_exceeding_subscription_limit: Texts = Field([], description="Not used by LeadIQ any more.")
+    total_subscription_contacts_used: Integer = Field(None, description="Contacts tracked in all.")
+    total_subscription_contacts_remaining: Integer = Field(None, description="Contacts that can still be tracked.")
+
+
+class NamedCompany(Record):
+    """A company as it was handed in."""
+
+    name: Text = Field(None, description="Name of the company.")
+    domain: Text = Field(None, description="Domain of the company.")
+    custom_data: Json = Field(None, description="The customer's own data for the company, JSON text.")
+
+
+class CompanyAddition(Record):
+    """What became of one company that was handed in to be tracked."""
+
+    input: Annotated[NamedCompany | None, AN_OBJECT] = Field(None, description="The company as it was handed in.")
+    company: Annotated[TrackedCompany | None, AN_OBJECT] = Field(None, description="The company as it is tracked.")
+    success: Flag = Field(None, description="Whether it was put on the list.")
+    errors: Texts = Field([], description="Why it was not, in LeadIQ's words.")
+
+
+class CompanyRemoval(Record):
+    """What became of companies that were to leave the tracked list, in one request."""
+
+    companies: Annotated[list[TrackedCompany], many()] = Field([], description="Companies that left the list.")
+    not_found: Texts = Field([], description="Ids that were not on the list.")
+    total_remaining: Integer = Field(None, description="Companies left on the list.")
+    success: Flag = Field(None, description="Whether the whole list was emptied, where that was asked for.")
+
+
+class TrackingOrder(Record):
+    """What became of the wish to start or to cancel a company-tracking task."""
+
+    success: Flag = Field(None, description="Whether it was done.")
+    errors: Texts = Field(
+        [], validation_alias=AliasChoices("errors", "error"), description="Why it was not, in LeadIQ's words."
+    )
+    task: Annotated[TrackingTask | None, AN_OBJECT] = Field(None, description="The task.")
+
+
+class Regeneration(Record):
+    """What LeadIQ says to the wish to look for a person anew."""
+
+    answer: Text = Field(
+        None, validation_alias=AliasChoices("regenerate", "answer"), description="LeadIQ's word for what it does."
+    )
+
+
+class FeedbackTaken(Record):
+    """Feedback about a person's contact detail that LeadIQ took."""
+
+    id: Text = Field(
+        None, validation_alias=AliasChoices("submitPersonFeedback", "id"), description="LeadIQ's id of the feedback."
+    )
+
+
+def _no_key(record: dict[str, Any]) -> str:
+    return ""
+
+
+ENTITIES: tuple[Entity, ...] = (
+    Entity(
+        "contact_imports",
+        "trackContacts",
+        ContactImport,
+        "data/trackContacts",
+        lambda record: record["import_id"] or "",
+        "One row per request that handed in contacts to be tracked.",
+    ),
+    Entity(
+        "tracked_company_additions",
+        "addTrackedCompanies",
+        CompanyAddition,
+        "data/addTrackedCompanies/companies/*",
+        lambda record: (record["company"] or {}).get("id") or "",
+        "One row per company that was handed in to be tracked.",
+    ),
+    Entity(
+        "tracked_company_removals",
+        "removeTrackedCompanies",
+        CompanyRemoval,
+        "data/*",
+        _no_key,
+        "One row per request that took companies off the tracked list.",
+    ),
+    Entity(
+        "company_tracking_orders",
+        "startCompanyTrackingTask",
+        TrackingOrder,
+        "data/*",
+        lambda record: (record["task"] or {}).get("id") or "",
+        "One row per request that started or cancelled a company-tracking task.",
+    ),
+    Entity(
+        "regenerations",
+        "regenerate",
+        Regeneration,
+        "data",
+        _no_key,
+        "One row per person LeadIQ was asked to look for anew.",
+    ),
+    Entity(
+        "person_feedback",
+        "submitPersonFeedback",
+        FeedbackTaken,
+        "data",
+        lambda record: record["id"] or "",
+        "One row per feedback about a person's contact detail.",
+    ),
+)
