@@ -48,7 +48,8 @@ needs_references = pytest.mark.skipif(
 
 
 def text_of(name: str) -> str:
-    return (FOLDER / "queries" / f"{FILES.get(name, name)}.graphql").read_text()
+    query = (FOLDER / "queries" / f"{FILES.get(name, name)}.graphql").read_text()
+    return query + (FOLDER / "fragments.graphql").read_text()
 
 
 def operation_of(text: str) -> OperationDefinitionNode:
