@@ -17,6 +17,7 @@ from sources.paging import Lookup
 from .books import DATASET
 from .catalogue import SOURCES
 from .failures import CannotDo
+from .instance import open_instance
 from .orders import Asked, Order, find_lookup, key_of
 from .report import Outcome, Watcher
 from .settings import Settings, load_settings, read_as_of
@@ -129,10 +130,10 @@ def run_lookup(
         return None if only_plan else result.order
 
     if only_plan:
-        from .instance import open_instance
-
         with open_instance(settings) as instance:
-            order(Warehouse(settings, instance))
+            warehouse = Warehouse(settings, instance)
+            warehouse.check()
+            order(warehouse)
         return result, []
     # The same rows again would be the same sync again, and are not: what was answered is fresh.
     outcomes = run_sync(
@@ -243,8 +244,7 @@ def _column(name: str) -> str:
     spaced = "".join(
         f"_{letter}" if letter.isupper() and name[at - 1 : at].islower() else letter for at, letter in enumerate(name)
     )
-    plain = "_".join(spaced.replace("-", "_").replace(" ", "_").lower().split("_"))
-    return plain.replace("linked_in", "linkedin")
+    return spaced.replace("-", "_").replace(" ", "_").lower().replace("linked_in", "linkedin")
 
 
 def _text(value: Any) -> str | None:
