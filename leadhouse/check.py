@@ -15,7 +15,7 @@ from sources.landing import Entity, Understanding, decode, json_type, shown_key,
 from sources.leadiq.readings import ask_account
 from sources.letrics.api import PAGE_SIZES, TOTALS, holder, is_map_of_records, stated
 from sources.letrics.api import walks as letrics_walks
-from sources.metered import Answer, Clock, Question, Stop, unknown_parts
+from sources.metered import Answer, Clock, Question, Stop, learned_parts
 from sources.paging import Window
 
 from .catalogue import SOURCES
@@ -87,9 +87,9 @@ class _Free:
     def window(self) -> Window:
         return {"id": CHECKS, "step": 0, "position": None, "to": self._clock.now().isoformat(), "from": None}
 
-    def unknown_parts(self) -> list[str]:
+    def learned_parts(self) -> list[str]:
         """Output fields that the account was found not to know, as `Type.field`."""
-        return sorted(unknown_parts(self._journal, self.provider))
+        return sorted(learned_parts(self._journal, self.provider))
 
     def __call__(self, question: Question) -> Answer | Stop:
         """The answer to a free question, or why there is none."""
@@ -115,7 +115,7 @@ def _meters(free: _Free) -> dict[str, Any]:
     if isinstance(answer, Stop):
         return {"source": free.name, "ok": False, "says": answer.sentence}
     says = f"the key works; {_balance(free.name, free.settings, answer.document)}"
-    unknown = free.unknown_parts()
+    unknown = free.learned_parts()
     if unknown:
         says += f"; the account does not know {', '.join(unknown)}, which are left out"
     return {"source": free.name, "ok": True, "says": says, "unknown_fields": unknown}

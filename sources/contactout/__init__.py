@@ -14,7 +14,7 @@ from typing import Any
 import dlt
 from dlt.extract import DltResource
 
-from sources.landing.resources import OnFindings, resources
+from sources.landing.resources import resources
 from sources.metered.standalone import standalone_ask
 
 from .api import NAME, provider, walks
@@ -24,21 +24,16 @@ from .records import ENTITIES
 
 @dlt.source(name=NAME)
 def contactout(
-    api_token: str | None = dlt.secrets.value,
+    api_token: str = dlt.secrets.value,
     base_url: str = ContactOutInputs.model_fields["base_url"].default,
     searches: dict[str, Any] | None = None,
-    ask: Any = None,
-    on_findings: Any = None,
 ) -> list[DltResource]:
-    """What ContactOut knows, as raw rows.
+    """What ContactOut knows, as raw rows; the journal stands in the pipeline's working directory.
 
     Args:
-        api_token: the token; not needed with `ask`.
+        api_token: the token; by default `sources.contactout.api_token` of dlt's secrets.
         base_url: base URL of the API.
         searches: saved people searches by name, see `inputs.PeopleSearch`.
-        ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
-        on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
     """
     inputs = ContactOutInputs.model_validate({"api_token": api_token, "base_url": base_url, "searches": searches or {}})
-    told: OnFindings = on_findings
-    return resources(walks(inputs), ENTITIES, ask or standalone_ask(provider(inputs)), told)
+    return resources(walks(inputs), ENTITIES, standalone_ask(provider(inputs)))

@@ -15,7 +15,7 @@ from typing import Any
 import dlt
 from dlt.extract import DltResource
 
-from sources.landing.resources import OnFindings, resources
+from sources.landing.resources import resources
 from sources.metered.standalone import standalone_ask
 
 from .api import NAME, provider, walks
@@ -25,23 +25,19 @@ from .records import ENTITIES
 
 @dlt.source(name=NAME)
 def leadiq(
-    api_key: str | None = dlt.secrets.value,
+    api_key: str = dlt.secrets.value,
     base_url: str = LeadIQInputs.model_fields["base_url"].default,
     tracked_contacts: dict[str, Any] | None = None,
     tracked_companies: dict[str, Any] | None = None,
     company_tracking: dict[str, Any] | None = None,
     searches: dict[str, dict[str, Any]] | None = None,
-    ask: Any = None,
-    on_findings: Any = None,
 ) -> list[DltResource]:
-    """What LeadIQ knows, as raw rows.
+    """What LeadIQ knows, as raw rows; the journal stands in the pipeline's working directory.
 
     Args:
-        api_key: raw or ready-made base64 key; not needed with `ask`.
+        api_key: raw or ready-made base64 key; by default `sources.leadiq.api_key` of dlt's secrets.
         base_url: the GraphQL endpoint.
         tracked_contacts, tracked_companies, company_tracking, searches: see `inputs.py`.
-        ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
-        on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
     """
     inputs = LeadIQInputs.model_validate(
         {
@@ -53,5 +49,4 @@ def leadiq(
             "searches": searches or {},
         }
     )
-    told: OnFindings = on_findings
-    return resources(walks(inputs), ENTITIES, ask or standalone_ask(provider(inputs)), told)
+    return resources(walks(inputs), ENTITIES, standalone_ask(provider(inputs)))

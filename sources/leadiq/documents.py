@@ -1,7 +1,8 @@
 """LeadIQ's GraphQL documents: what is sent holds only what is asked for and what the account knows.
 
 A document in `queries/` selects what is free: ids, a company's id and name, totals, paging. Whatever costs credits stands
-in fragments, whose names end in their data point (`PersonEmails`, `WholeCompany`).
+in fragments, whose names end in their data point (`PersonEmails`, `WholeCompany`); those that several documents use stand
+in `fragments.graphql`.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def with_variables(name: str, given: frozenset[str], points: frozenset[str] = DA
     """
     if unknown := sorted(points - DATA_POINTS):
         raise ValueError(f"LeadIQ has no data point {', '.join(unknown)}; it has {', '.join(sorted(DATA_POINTS))}")
-    document = parse((files("sources.leadiq") / "queries" / f"{FILES.get(name, name)}.graphql").read_text())
+    room = files("sources.leadiq")
+    query = (room / "queries" / f"{FILES.get(name, name)}.graphql").read_text()
+    document = parse(query + (room / "fragments.graphql").read_text())
     left_out = tuple(point.capitalize() for point in DATA_POINTS - points)
 
     class Given(Visitor):

@@ -14,7 +14,7 @@ from typing import Any
 import dlt
 from dlt.extract import DltResource
 
-from sources.landing.resources import OnFindings, resources
+from sources.landing.resources import resources
 from sources.metered.standalone import standalone_ask
 
 from .api import NAME, provider, walks
@@ -24,21 +24,16 @@ from .records import ENTITIES
 
 @dlt.source(name=NAME)
 def letrics(
-    api_key: str | None = dlt.secrets.value,
+    api_key: str = dlt.secrets.value,
     base_url: str | None = None,
     options: dict[str, Any] | None = None,
-    ask: Any = None,
-    on_findings: Any = None,
 ) -> list[DltResource]:
-    """What Letrics knows, as raw rows.
+    """What Letrics knows, as raw rows; the journal stands in the pipeline's working directory.
 
     Args:
-        api_key: the key; not needed with `ask`.
+        api_key: the key; by default `sources.letrics.api_key` of dlt's secrets.
         base_url: base URL of the API; its documentation does not name one.
         options: everything else of `inputs.LetricsInputs`: filters, method, paths, windows.
-        ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
-        on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
     """
     inputs = LetricsInputs.model_validate({**(options or {}), "api_key": api_key, "base_url": base_url})
-    told: OnFindings = on_findings
-    return resources(walks(inputs), ENTITIES, ask or standalone_ask(provider(inputs)), told)
+    return resources(walks(inputs), ENTITIES, standalone_ask(provider(inputs)))

@@ -1,7 +1,7 @@
 """The metered client: paid once, priced before sent, within budget, paced, on the record."""
 
 from .budgets import Budget, Limit
-from .client import Ask, Asking, Interruption, Limits, Replaying, Round, Stop, StopKind, Stopped, unknown_parts
+from .client import Ask, Asking, Interruption, Limits, Replaying, Round, Stop, StopKind, Stopped, learned_parts
 from .clock import Clock
 from .errors import Action, ErrorRule, Problem
 from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unreadable, spent_in_all
@@ -42,8 +42,8 @@ __all__ = [
     "Unreadable",
     "add",
     "digest",
+    "learned_parts",
     "price",
     "refuse_base_url",
     "spent_in_all",
-    "unknown_parts",
 ]

@@ -611,7 +611,7 @@ class Asking:
 
     def _unknown_parts(self) -> frozenset[str]:
         """What this account was found not to know, in this sync or an earlier one."""
-        return unknown_parts(self._journal, self.provider)
+        return learned_parts(self._journal, self.provider)
 
     def _learn(self, parts: frozenset[str]) -> bool:
         """Remembers parts of a selection that the account does not know; False when that is no news."""
@@ -933,7 +933,7 @@ class Reply:
     partial: str | None = None
 
 
-def unknown_parts(journal: Journal, provider: Provider) -> frozenset[str]:
+def learned_parts(journal: Journal, provider: Provider) -> frozenset[str]:
     """What of our selections the account was found not to know: `Type.field`; by its key, over all syncs."""
     kept = journal.meta(f"unknown parts {_who(provider)}")
     return frozenset(json.loads(kept)) if kept else frozenset()

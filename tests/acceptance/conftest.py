@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,7 +65,14 @@ def rich_bench(resource: Resource, benches: Callable[..., Bench], _rich_towns: d
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "resource" in metafunc.fixturenames:
+    if "resource" not in metafunc.fixturenames:
+        return
+    promise = metafunc.definition.get_closest_marker("promise")
+    if promise is not None and promise.kwargs.get("once"):
+        # What is free or paid for by the account is read in the same way: the free account reads it.
+        once = [one for one in resources() if one.account == "free" or replace(one, account="free") not in resources()]
+        metafunc.parametrize("resource", once, ids=str)
+    else:
         metafunc.parametrize("resource", resources(), ids=str)
 
 

@@ -115,6 +115,20 @@ def test_a_dry_run_asks_nobody_and_says_what_it_can_cost(own: House, town: Sandb
     assert town.asked("leadiq.searchPeople") == asked
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["asking", "dry run"])
+def test_a_lookup_in_a_warehouse_that_cannot_be_opened_is_refused_in_a_sentence(
+    own: House, town: Sandbox, more: tuple[str, ...]
+) -> None:
+    file = write(own, [{"id": one["id"]} for one in people(town, 1)])
+    own.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    own.warehouse.write_text("This is no database.")
+    asked = town.asked("leadiq.searchPeople")
+    run = own.run("lookup", "leadiq.people", "--from", str(file), *more)
+    assert run.code == 2, run.out + run.err
+    assert "is not a DuckDB database" in run.err
+    assert town.asked("leadiq.searchPeople") == asked
+
+
 def test_a_budget_stops_a_lookup_and_the_same_command_goes_on(own: House, town: Sandbox) -> None:
     file = write(own, [{"id": one["id"]} for one in people(town, 5)])
     before = spent(town)

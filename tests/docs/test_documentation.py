@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from leadhouse.catalogue import SOURCES
 from leadhouse.settings import Settings, load_settings
+from sources.paging import Lookup, Push
 from tests.house import PROJECT
 
 README = (PROJECT / "README.md").read_text()
@@ -119,7 +120,8 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
 def test_every_lookup_and_push_and_each_of_their_columns_is_in_its_sources_readme() -> None:
     for name, source in SOURCES.items():
         text = (PROJECT / "sources" / name / "README.md").read_text()
-        for kind in (*source.lookups(load_settings(PROJECT, environment={})), *source.pushes):
+        kinds: tuple[Lookup | Push, ...] = (*source.lookups(load_settings(PROJECT, environment={})), *source.pushes)
+        for kind in kinds:
             line = next((line for line in text.splitlines() if line.startswith(f"| `{name}.{kind.name}` |")), "")
             assert kind.operation in line, f"{name}.{kind.name} is not in the README"
             for column in kind.row.model_fields:

@@ -57,6 +57,16 @@ def test_letrics_runs_by_itself(sandbox: Sandbox, pipeline: Any) -> None:
     assert _rows(pipeline, "companies") > 40
 
 
+def test_a_source_without_its_key_is_refused_before_anything_is_sent(sandbox: Sandbox, pipeline: Any) -> None:
+    from dlt.common.configuration.exceptions import ConfigFieldMissingException
+
+    from sources.contactout import contactout
+
+    with pytest.raises(ConfigFieldMissingException, match="api_token"):
+        pipeline.run(contactout(base_url=sandbox.info["contactout"]["base_url"], searches=SEARCHES))
+    assert sandbox.asked("contactout.people_search") == 0
+
+
 def test_an_extract_that_failed_is_paid_for_once(sandbox: Sandbox, pipeline: Any) -> None:
     import dlt
     from dlt.pipeline.exceptions import PipelineStepFailed
