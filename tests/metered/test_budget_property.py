@@ -2,7 +2,7 @@
 the budget allows, and what many syncs bought in part is what one sync would have bought whole, each record once.
 
 A sync here is the application's without the warehouse: rounds that ask in threads and land journal-only, limits and
-spending as `leadhouse sync` puts them together. `SEARCHED=2000 pytest …` looks at more cases (`make soak`).
+spending as `leadhouse sync` puts them together. `SEARCHED=600 pytest …` looks at more cases (`make soak`).
 """
 
 from __future__ import annotations
