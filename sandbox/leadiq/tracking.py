@@ -104,7 +104,7 @@ class Tracking:
     @property
     def most_contacts(self) -> int:
         """How many contacts the account may track."""
-        return max(1000, 2 * self.contacts_tracked)
+        return max(5000, 2 * self.contacts_tracked)
 
     def contacts_used(self, day: dt.date, account: Account) -> int:
         """How many contacts are tracked on ``day``; one handed in twice counts twice."""

@@ -859,7 +859,7 @@ class Asking:
 
     def _words(self, message: str) -> str:
         """The provider's words without keys and addresses, and not endless."""
-        for secret in self.provider.secrets:
+        for secret in filter(None, self.provider.secrets):
             message = message.replace(secret, "***")
         return ADDRESS.sub("<address>", message)[:MAX_MESSAGE]
 

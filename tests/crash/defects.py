@@ -45,9 +45,9 @@ def intent() -> None:
 
     record = Journal.record
 
-    def careless(self: Journal, request: Any) -> None:
+    def careless(self: Journal, request: Any, *more: Any) -> None:
         if request.outcome != "sent":
-            record(self, request)
+            record(self, request, *more)
 
     _put(Journal, "record", careless)
 
