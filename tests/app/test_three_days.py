@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.app.truth import same_job_changes, truth_of
 from tests.house import DAYS, PROJECT, House, Run, Sandbox, forms_of_keys, running_sandbox
 
 OPERATIONS = {
@@ -66,50 +67,7 @@ def test_every_company_is_one_row_and_no_row_is_two_companies(story: Story) -> N
 
 
 def test_every_reported_job_change_is_there_once_with_what_changed(story: Story) -> None:
-    people = _truth_of(story, "person", "select provider, provider_record_id, person_id from marts.map_person_records")
-    domains = dict(story.house.query("select company_id, domain from marts.dim_companies"))
-    truth_of_domain = {company["domain"]: company["truth_id"] for company in story.sandbox.truth()["companies"]}
-    types = {"JobChange": "new_company", "Promotion": "promotion", "Departure": "departure"}
-    expected = sorted(
-        (
-            change["person_truth_id"],
-            types[change["type"]],
-            change["from_company_truth_id"],
-            change["to_company_truth_id"],
-            change["from_title"],
-            change["to_title"],
-            change["effective_on"],
-            change["reported_on"],
-        )
-        for change in story.sandbox.truth()["job_changes"]
-    )
-    rows = story.house.query(
-        "select person_id, change_type, from_company_id, to_company_id, from_title, to_title, effective_on, reported_on "
-        "from marts.fct_job_changes"
-    )
-    found = [
-        (
-            people[row[0]],
-            row[1],
-            truth_of_domain.get(domains.get(row[2], "")),
-            truth_of_domain.get(domains.get(row[3], "")),
-            row[4],
-            row[5],
-            row[6].isoformat() if row[6] else None,
-            row[7].isoformat(),
-        )
-        for row in rows
-    ]
-    assert len(found) == len(expected)
-    assert sorted((row[0], row[1], row[7]) for row in found) == sorted((row[0], row[1], row[7]) for row in expected)
-    assert sum(row[6] is not None for row in found) > len(found) * 0.8
-    by_event = {(row[0], row[1], row[7]): row for row in found}
-    for change in expected:
-        row = by_event[change[0], change[1], change[7]]
-        # LeadIQ does not always say when a position began; it never says it wrongly.
-        assert row[6] in (change[6], None)
-        assert row[3] == (change[3] if change[1] != "departure" else None)
-        assert row[2] == change[2]
+    same_job_changes(story.house, story.sandbox)
 
 
 def test_credits_charged_are_credits_in_the_ledger(story: Story) -> None:
@@ -156,8 +114,11 @@ def test_companies_that_left_the_tracked_list_are_no_longer_tracked(story: Story
         for record in story.sandbox.truth()["records"]
         if record["resource"] == "trackedCompanies" and record["entity"] == "company"
     }
-    companies = _truth_of(
-        story, "company", "select provider, provider_record_id, company_id from marts.map_company_records"
+    companies = truth_of(
+        story.house,
+        story.sandbox,
+        "company",
+        "select provider, provider_record_id, company_id from marts.map_company_records",
     )
     tracked = {
         companies[row[0]] for row in story.house.query("select company_id from marts.dim_companies where is_tracked")
@@ -249,17 +210,6 @@ def _same_partition(story: Story, entity: str, ours: list[tuple[Any, ...]]) -> N
         ours_of[truth[record]].add(found[record])
     assert {one: names for one, names in true_of.items() if len(names) > 1} == {}
     assert {one: names for one, names in ours_of.items() if len(names) > 1} == {}
-
-
-def _truth_of(story: Story, entity: str, sql: str) -> dict[str, str]:
-    """Our ids to the true ones."""
-    truth = {
-        (record["provider"], record["provider_record_id"]): record["truth_id"]
-        for record in story.sandbox.truth()["records"]
-        if record["entity"] == entity
-    }
-    rows = story.house.query(sql)
-    return {row[2]: truth[row[0], row[1]] for row in rows if (row[0], row[1]) in truth}
 
 
 def _resource(run: Run, provider: str, resource: str) -> dict[str, Any]:
