@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class Pushing:
         rows: what became of the rows before anything was sent.
         outcomes: how many lines of the input had which outcome.
         told: (line, outcome, result id, words) of those about which something is to be said.
-        batches: with `--dry-run`: how many requests it would take.
+        batches, planned: with `--dry-run`: how many requests it would take, and what would be sent.
     """
 
     rows: Sorted
@@ -49,15 +50,23 @@ class Pushing:
     outcomes: dict[str, int] = field(default_factory=dict)
     told: list[tuple[int, str, str | None, str | None]] = field(default_factory=list)
     batches: int | None = None
+    planned: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         told = [{"line": one[0], "outcome": one[1], "result_id": one[2], "message": one[3]} for one in self.told]
-        return {"input": self.rows.as_json(), "requests": self.batches, "outcomes": self.outcomes, "told": told}
+        planned = None
+        if self.batches is not None:
+            planned = {"requests": self.batches, "rows": [{"line": line, "sent": sent} for line, sent in self.planned]}
+        return {"input": self.rows.as_json(), "planned": planned, "outcomes": self.outcomes, "told": told}
 
     def lines(self) -> Iterator[str]:
         """The same for a person."""
         yield from self.rows.lines()
         if self.batches is not None:
+            for line, sent in self.planned[:SHOWN]:
+                yield f"line {line} would send {json.dumps(sent, ensure_ascii=False)}"
+            if len(self.planned) > SHOWN:
+                yield f"and {len(self.planned) - SHOWN:,} more rows; --json shows all."
             yield f"It would take {self.batches:,} request(s) that write. Nothing was sent."
         if self.outcomes:
             yield ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.outcomes.items())) + "."
@@ -107,6 +116,7 @@ def run_push(
             warehouse.check()
             wanted = order(warehouse)
             pushing.batches = wanted.walk(settings).forecast.requests if wanted else 0
+            pushing.planned = [(one.lines[0], dict(one.sent)) for one in wanted.asked] if wanted else []
         return pushing
     pushing.syncs = run_sync(
         Wish((provider,), (), wish.max_credits, wish.build, wish.take_over), watcher, settings, clock, order

@@ -80,7 +80,7 @@ class Sorted:
     def lines(self) -> Iterator[str]:
         """The same for a person."""
         verb = self.words.verb
-        yield f"{self.rows:,} rows: {len(self.asked):,} to {self.words.to_do}."
+        yield f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}: {len(self.asked):,} to {self.words.to_do}."
         if self.done:
             yield f"{len(self.done):,} {self.words.was_done}."
         if self.same:

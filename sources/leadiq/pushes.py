@@ -44,7 +44,8 @@ class _Row(BaseModel):
         """Raises ValueError: a column has no value."""
         missing = [name for name in names if getattr(self, name) in (None, "")]
         if missing:
-            raise ValueError(f"{' and '.join(missing)} must be given")
+            *first, last = missing
+            raise ValueError(f"{', '.join(first)}{' and ' * bool(first)}{last} must be given")
 
 
 class ContactRow(_Row):

@@ -195,6 +195,7 @@ def test_a_row_that_cannot_be_sent_is_said_by_its_line_and_a_dry_run_sends_nothi
     assert "4 rows: 2 to send." in said.out
     assert "line 3: last_name and company_name must be given; not sent." in said.out
     assert "At most 2 tracking credits." in said.out
+    assert 'line 1 would send {"importId": "dry", "firstName": "Ada1", "lastName": "Example"' in said.out
     assert "It would take 1 request(s) that write. Nothing was sent." in said.out
     assert town.asked("leadiq.trackContacts") == asked
 
