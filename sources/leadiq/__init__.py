@@ -4,8 +4,9 @@
     pipeline.run(leadiq())
 
 Resources: `account`, `usage` and `contact_tracking_balance` (free readings of meters), `tracked_contacts` (job changes of
-tracked contacts, incremental), `tracked_companies` (the tracked list, whole), `search_<name>` for each saved search, and
-`company_tracking_task_<id>` and `company_job_changes_<id>` for each task.
+tracked contacts, incremental), `tracked_companies` (the tracked list, whole), `search_<name>` for each saved search,
+`company_tracking_task_<id>` and `company_job_changes_<id>` for each task, and `prospects_<id>`, where wished for also
+`prospect_export_<id>`, for each list of Prospector.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from .records import ENTITIES
 def leadiq(
     api_key: str | None = dlt.secrets.value,
     base_url: str = LeadIQInputs.model_fields["base_url"].default,
+    prospector_base_url: str = LeadIQInputs.model_fields["prospector_base_url"].default,
     tracked_contacts: dict[str, Any] | None = None,
     tracked_companies: dict[str, Any] | None = None,
     company_tracking: dict[str, Any] | None = None,
     searches: dict[str, dict[str, Any]] | None = None,
+    prospector: dict[str, Any] | None = None,
     ask: Any = None,
     on_findings: Any = None,
 ) -> list[DltResource]:
@@ -39,7 +42,8 @@ def leadiq(
     Args:
         api_key: raw or ready-made base64 key; not needed with `ask`.
         base_url: the GraphQL endpoint.
-        tracked_contacts, tracked_companies, company_tracking, searches: see `inputs.py`.
+        prospector_base_url: the Prospector REST API.
+        tracked_contacts, tracked_companies, company_tracking, searches, prospector: see `inputs.py`.
         ask: an `Ask`: who answers; by default the metered client, with a journal in the pipeline's working directory.
         on_findings: an `OnFindings`: told what landing learned of each answer (drift, quarantine, envelope).
     """
@@ -47,10 +51,12 @@ def leadiq(
         {
             "api_key": api_key,
             "base_url": base_url,
+            "prospector_base_url": prospector_base_url,
             "tracked_contacts": tracked_contacts or {},
             "tracked_companies": tracked_companies or {},
             "company_tracking": company_tracking or {},
             "searches": searches or {},
+            "prospector": prospector or {},
         }
     )
     told: OnFindings = on_findings

@@ -110,7 +110,8 @@ def provider(inputs: LeadIQInputs, prices: PriceList = PRICES, rates: Mapping[st
 
 def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
     """How each resource is read."""
-    return (*readings.walks(), *tracking.walks(inputs), *searches.walks(inputs.searches))
+    lists = prospector.walks(inputs.prospector)
+    return (*readings.walks(), *tracking.walks(inputs), *searches.walks(inputs.searches), *lists)
 
 
 def unknown_parts(problem: Problem) -> frozenset[str]:

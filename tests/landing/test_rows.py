@@ -21,7 +21,8 @@ from sources.metered import Answer, Question, read_csv
 
 NOW = datetime(2026, 3, 2, 6)
 ENTITIES = {f"{provider}.{one.name}": one for provider, all_of_it in
-            (("leadiq", LEADIQ), ("contactout", CONTACTOUT), ("letrics", LETRICS)) for one in all_of_it}  # fmt: skip
+            (("leadiq", LEADIQ), ("contactout", CONTACTOUT), ("letrics", LETRICS)) for one in all_of_it
+            if one.reads == "json"}  # fmt: skip
 SLUG = "https://www.linkedin.com/in/ada-example"
 PEOPLE = ENTITIES["contactout.people"]
 CONTACTS = ENTITIES["letrics.contacts"]
