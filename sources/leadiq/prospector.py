@@ -27,6 +27,8 @@ SERVER = "prospector"
 """Takes the decoded key as `X-API-Key`."""
 LISTING, EXPORT = "listProspects", "exportList"
 """Our names; the guide has none."""
+LARGEST_EXPORT = 100_000
+"""Bounds what an export could cost where somebody gave it a price; no reference bounds a list."""
 PATHS = ("/v1/lists", "/lists")
 """Seen in LeadIQ's samples, and its guide's; an account has one of them or both."""
 HOLDERS = ("items", "prospects", "results", "data")
@@ -73,7 +75,8 @@ def _listing(list_id: str, page_size: int) -> Walk:
 
 def _export(list_id: str) -> Walk:
     def ask(window: Window) -> Question:
-        return replace(_get(EXPORT, f"prospect_export_{list_id}", window, list_id, "export"), reads="csv")
+        question = _get(EXPORT, f"prospect_export_{list_id}", window, list_id, "export")
+        return replace(question, reads="csv", at_most={"record": LARGEST_EXPORT})
 
     return Walk(
         f"prospect_export_{list_id}",
@@ -97,7 +100,6 @@ def _get(operation: str, resource: str, window: Window, list_id: str, what: str)
         method="GET",
         path=f"{path}/{list_id}/{what}",
         selection=f"{operation} {list_id}",
-        at_most={"record": 1},
         server=SERVER,
         may_be_missing=True,
     )

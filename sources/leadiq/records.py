@@ -293,7 +293,7 @@ class CompanyInfo(Identified):
 
 def _value(one: Any) -> Any:
     """A contact value that stands alone, as an object."""
-    return one if isinstance(one, dict) else {"value": one}
+    return one if isinstance(one, dict | list) else {"value": one}
 
 
 def _name(name: Any) -> Any:
