@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from sources.metered import read_csv
 
 HEADER = ["ID", "Full Name", "Address"]
-ROW = ["1", 'Zoë "Zo" Example', "1 Example Street\nMünchen"]
+ROW = ["1", 'Zoë "Zo" Example', "1 Ada’s Street\nMünchen €"]
 
 
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-mark", "utf-16-be-mark", "utf-32", "cp1252"]
 )
 def test_the_same_cells_are_read_in_every_encoding(encoding: str) -> None:
-    text = 'ID,Full Name,Address\r\n1,"Zoë ""Zo"" Example","1 Example Street\nMünchen"\r\n'
+    text = 'ID,Full Name,Address\r\n1,"Zoë ""Zo"" Example","1 Ada’s Street\nMünchen €"\r\n'
     if encoding.endswith("-mark"):
         body = f"\ufeff{text}".encode(encoding.removesuffix("-mark"))
     else:

@@ -268,17 +268,25 @@ def test_a_page_that_is_null_proves_nothing(serve: Callable[[Answers], Server], 
 
 
 @pytest.mark.parametrize(
-    ("page", "words"),
+    ("cursors", "words"),
     [
-        ({"items": PEOPLE[:2], "nextCursor": "again"}, "a page came again under another cursor|round in circles"),
-        ({"items": PEOPLE[:2], "hasMore": True}, "gives no cursor"),
+        ({"nextCursor": "again"}, "a page came again under another cursor"),
+        ({"nextCursor": "{n}"}, "a page came again under another cursor"),
+        ({"hasMore": True}, "gives no cursor"),
     ],
 )
 def test_a_list_that_never_ends_is_noticed(
-    page: Any, words: str, serve: Callable[[Answers], Server], tmp_path: Path
+    cursors: dict[str, Any], words: str, serve: Callable[[Answers], Server], tmp_path: Path
 ) -> None:
-    found = Reader(serve(lambda path, params: as_json(page)).inputs(), tmp_path)()
-    assert any(one in found.stop.sentence for one in words.split("|")), found.stop.sentence
+    asked = iter(range(10))
+
+    def answers(path: str, params: dict[str, str]) -> Reply:
+        n = str(next(asked))
+        further = {name: one.format(n=n) if isinstance(one, str) else one for name, one in cursors.items()}
+        return as_json({"items": PEOPLE[:2], **further})
+
+    found = Reader(serve(answers).inputs(), tmp_path)()
+    assert words in found.stop.sentence
     assert "watermark" not in found.state
 
 
