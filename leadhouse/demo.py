@@ -200,6 +200,7 @@ def environment_for(info: dict[str, Any]) -> dict[str, str]:
     """The environment that connects all three sources to a sandbox."""
     return {
         "SOURCES__LEADIQ__BASE_URL": info["leadiq"]["base_url"] + "/graphql",
+        "SOURCES__LEADIQ__PROSPECTOR_BASE_URL": info["leadiq"]["prospector_base_url"],
         "SOURCES__LEADIQ__API_KEY": info["leadiq"]["api_key"],
         "SOURCES__CONTACTOUT__BASE_URL": info["contactout"]["base_url"],
         "SOURCES__CONTACTOUT__API_TOKEN": info["contactout"]["api_token"],
@@ -218,6 +219,7 @@ def _write_configuration(home: Path, info: dict[str, Any]) -> None:
         f"pace_dir = {json.dumps(str(home / 'data'))}",
         "[sources.leadiq]",
         f"base_url = {json.dumps(values['SOURCES__LEADIQ__BASE_URL'])}",
+        f"prospector_base_url = {json.dumps(values['SOURCES__LEADIQ__PROSPECTOR_BASE_URL'])}",
         "[sources.contactout]",
         f"base_url = {json.dumps(values['SOURCES__CONTACTOUT__BASE_URL'])}",
         "[sources.contactout.searches.leaders]",

@@ -38,6 +38,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "leadiq": frozenset(
         {"account", "usage", "contactTrackingBalance", "trackedContacts", "trackedCompanies", "companyTrackingTask"}
         | {"flatAdvancedSearch", "groupedAdvancedSearch", "searchPeople", "searchCompany", "regeneratedTime"}
+        | {"listProspects", "exportList"}
     ),
     "contactout": frozenset({"stats", "people_search", "people_count"}),
     "letrics": frozenset({"contacts", "companies"}),

@@ -68,6 +68,8 @@ COUNTRIES = [
 ]
 NAMES = {"leadiq": "uc", "letrics": "lead"}
 """Credits that are charged where a provider documents none."""
+FIRST_LIST = "3b53d7f5ff2e71a46128e1ed"
+"""The Prospector list that the sandbox begins with, by its seed."""
 PEOPLE = ("--people", "160", "--companies", "90")
 """A population of three pages, with the page sizes below."""
 
@@ -102,9 +104,11 @@ def settings(account: str, info: Mapping[str, Any] | None = None, changes: Mappi
                 "leadiq": {
                     "api_key": "sandbox-leadiq-key",
                     "base_url": f"{urls['leadiq']}/graphql",
+                    "prospector_base_url": (info or {}).get("leadiq", {}).get("prospector_base_url", "http://127.0.0.1:1"),
                     "tracked_contacts": {"page_size": 18},
                     "tracked_companies": {"page_size": 20},
                     "company_tracking": {"tasks": ["first-task"], "page_size": 5},
+                    "prospector": {"lists": [FIRST_LIST], "page_size": 40, "export": True},
                     "searches": {
                         "people": {"contact": {"countries": COUNTRIES}, "data": POINTS, "page_size": 20},
                         "accounts": {"grouped": True, "company": {"sizes": [{"min": 1}]}, "limit_per_company": 3, "data": POINTS, "page_size": 8},
@@ -141,14 +145,15 @@ def settings(account: str, info: Mapping[str, Any] | None = None, changes: Mappi
 
 @cache
 def charges() -> dict[str, dict[str, dict[str, dict[str, float]]]]:
-    """Prices for every resource that spends and has none; a reading of a meter is free everywhere."""
+    """Prices for every resource that spends and has none; a reading of a meter, or a file, is free everywhere."""
     prices: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
     free = settings("free")
     for name, source in SOURCES.items():
         documented = source.provider(free).prices
         for walk in source.walks(free):
             operation = first_question(walk).operation
-            if not walk.reads_meter and operation not in documented:
+            # Of a file nobody knows before it comes how many records it holds.
+            if not walk.reads_meter and "volume" not in walk.cannot and operation not in documented:
                 prices.setdefault(name, {})[operation] = {NAMES[name]: {"record": CREDIT_PER_RECORD}}
     return prices
 
@@ -367,7 +372,11 @@ class Desk:
         gate = self.gate = Gate(int(self.town.info["base_url"].rpartition(":")[2]))
         self.provider = replace(
             self.provider,
-            base_url=self.provider.base_url.replace(self.town.info["base_url"], f"http://127.0.0.1:{gate.port}"),
+            base_url=self._through(gate, self.provider.base_url),
+            servers={
+                name: replace(server, base_url=self._through(gate, server.base_url))
+                for name, server in self.provider.servers.items()
+            },
         )
         left = after
 
@@ -382,6 +391,9 @@ class Desk:
             gate.shut()
         if once:
             self.pauses.meanwhile = gate.open
+
+    def _through(self, gate: Gate, url: str) -> str:
+        return url.replace(self.town.info["base_url"], f"http://127.0.0.1:{gate.port}")
 
     def no_faults(self) -> None:
         self.town.no_faults()

@@ -31,6 +31,7 @@ attempts = 3
 
 [sources.leadiq]
 base_url = "{leadiq}/graphql"
+prospector_base_url = "{prospector}"
 
 [sources.contactout]
 base_url = "{contactout}"
@@ -135,7 +136,8 @@ class House:
 
     def configure(self, info: dict[str, Any], more: str = "", secrets: str = SECRETS) -> House:
         settings = CONFIGURATION.format(
-            **{name: info[name]["base_url"] for name in ("leadiq", "contactout", "letrics")}
+            **{name: info[name]["base_url"] for name in ("leadiq", "contactout", "letrics")},
+            prospector=info["leadiq"]["prospector_base_url"],
         )
         (self.folder / ".dlt").mkdir(parents=True, exist_ok=True)
         (self.folder / ".dlt" / "config.toml").write_text(settings + more)

@@ -4,7 +4,7 @@
     'leadiq': [
         'account', 'usage', 'contact_tracking_balance', 'tracked_contacts', 'tracked_companies', 'people', 'companies',
         'regenerated_times', 'search_people', 'search_companies', 'company_tracking_tasks', 'company_job_changes',
-        'prospects'
+        'prospects', 'prospect_exports'
     ],
     'contactout': ['stats', 'people'],
     'letrics': ['contacts', 'companies']

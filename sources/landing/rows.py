@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
-from sources.metered import Answer, StoredAnswer, digest
+from sources.metered import Answer, StoredAnswer, digest, read_csv
 
 from .records import Record, Unreadable, read
 from .split import UNSTORABLE, Piece, last_step, split
@@ -50,6 +50,8 @@ class Entity:
         key: from the canonical record to its key; the empty string when it has none.
         map_key: the field that receives the key under which the record stood in a map, if any.
         description: one sentence, the table's grain.
+        reads: what its answers are. The payload of a row of CSV is its cells by column, as JSON, and the envelope holds the
+            header: see `read_csv`, which takes nothing from a cell's text.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Entity:
     key: Callable[[dict[str, Any]], str]
     description: str
     map_key: str | None = None
+    reads: Literal["json", "csv"] = "json"
 
 
 @dataclass(slots=True)
@@ -109,7 +112,8 @@ def read_answer(
     if not found:
         # Whatever stands there, it holds no record.
         return [], Findings(request_id, entity.name, storable(body.decode("utf-8", "replace")))
-    pieces, envelope = split(decode(body), entity.where)
+    text = decode(body) if entity.reads == "json" else _csv_as_json(body)
+    pieces, envelope = split(text, entity.where)
     findings = Findings(request_id, entity.name, envelope, len(pieces))
     rows = []
     for piece in pieces:
@@ -234,6 +238,10 @@ def decode(body: bytes) -> str:
     """The body as text; half a surrogate pair as the JSON escape that means the same."""
     text = body.decode(json.detect_encoding(body), "surrogatepass").removeprefix("\ufeff")
     return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def _csv_as_json(body: bytes) -> str:
+    return json.dumps(read_csv(body), ensure_ascii=False, separators=(",", ":"))
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")

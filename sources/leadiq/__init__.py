@@ -4,8 +4,9 @@
     pipeline.run(leadiq())
 
 Resources: `account`, `usage` and `contact_tracking_balance` (free readings of meters), `tracked_contacts` (job changes of
-tracked contacts, incremental), `tracked_companies` (the tracked list, whole), `search_<name>` for each saved search, and
-`company_tracking_task_<id>` and `company_job_changes_<id>` for each task.
+tracked contacts, incremental), `tracked_companies` (the tracked list, whole), `search_<name>` for each saved search,
+`company_tracking_task_<id>` and `company_job_changes_<id>` for each task, and `prospects_<id>`, where wished for also
+`prospect_export_<id>`, for each list of Prospector.
 """
 
 from __future__ import annotations
@@ -27,26 +28,31 @@ from .records import ENTITIES
 def leadiq(
     api_key: str = dlt.secrets.value,
     base_url: str = LeadIQInputs.model_fields["base_url"].default,
+    prospector_base_url: str = LeadIQInputs.model_fields["prospector_base_url"].default,
     tracked_contacts: dict[str, Any] | None = None,
     tracked_companies: dict[str, Any] | None = None,
     company_tracking: dict[str, Any] | None = None,
     searches: dict[str, dict[str, Any]] | None = None,
+    prospector: dict[str, Any] | None = None,
 ) -> list[DltResource]:
     """What LeadIQ knows, as raw rows; the journal stands in the pipeline's working directory.
 
     Args:
         api_key: raw or ready-made base64 key; by default `sources.leadiq.api_key` of dlt's secrets.
         base_url: the GraphQL endpoint.
-        tracked_contacts, tracked_companies, company_tracking, searches: see `inputs.py`.
+        prospector_base_url: the Prospector REST API.
+        tracked_contacts, tracked_companies, company_tracking, searches, prospector: see `inputs.py`.
     """
     inputs = LeadIQInputs.model_validate(
         {
             "api_key": api_key,
             "base_url": base_url,
+            "prospector_base_url": prospector_base_url,
             "tracked_contacts": tracked_contacts or {},
             "tracked_companies": tracked_companies or {},
             "company_tracking": company_tracking or {},
             "searches": searches or {},
+            "prospector": prospector or {},
         }
     )
     return resources(walks(inputs), ENTITIES, standalone_ask(provider(inputs)))

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question
+from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Question, Server
 from sources.paging import Walk
 
-from . import documents, lookups, pushes, readings, searches, tracking
+from . import documents, lookups, prospector, pushes, readings, searches, tracking
 from .asking import an_object, graphql
 from .inputs import LeadIQInputs
 from .pricing import PRICES
@@ -98,12 +98,20 @@ def provider(inputs: LeadIQInputs, prices: PriceList = PRICES, rates: Mapping[st
         probe=graphql("account", "authentication", {"id": "w000000", "step": 0}, {}),
         unknown_parts=unknown_parts,
         without=without,
+        servers={
+            prospector.SERVER: Server(
+                inputs.prospector_base_url,
+                tuple({"X-API-Key": raw} for raw in _raw_keys(key)),
+                "prospector_base_url",
+            )
+        },
     )
 
 
 def walks(inputs: LeadIQInputs) -> tuple[Walk, ...]:
     """How each resource is read."""
-    return (*readings.walks(), *tracking.walks(inputs), *searches.walks(inputs.searches))
+    lists = prospector.walks(inputs.prospector)
+    return (*readings.walks(), *tracking.walks(inputs), *searches.walks(inputs.searches), *lists)
 
 
 def unknown_parts(problem: Problem) -> frozenset[str]:
@@ -142,17 +150,29 @@ def _forms(key: str) -> tuple[str, ...]:
     return (key, from_raw) if looks_ready else (from_raw, key)
 
 
+def _raw_keys(key: str) -> tuple[str, ...]:
+    """The raw key (guide: "decoded") for each of `_forms`: inside the key if it is the ready-made one, else the key itself."""
+    return tuple((_decoded(key) or key) if form == key else key for form in _forms(key))
+
+
 def _inside(key: str) -> tuple[str, ...]:
     """The raw key inside a ready-made one, which must not be shown either."""
-    try:
-        raw = base64.b64decode(key, validate=True).decode().removesuffix(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return ()
+    raw = _decoded(key)
     return (raw,) if len(raw) >= 8 else ()
+
+
+def _decoded(key: str) -> str:
+    """What a ready-made key says, without the empty password behind it; the empty string when it is no such key."""
+    try:
+        return base64.b64decode(key, validate=True).decode().removesuffix(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return ""
 
 
 def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
     """GraphQL errors come with their own HTTP status, or inside a 200 (`extensions.response.status`)."""
+    if question.server == prospector.SERVER:
+        return prospector.inspect(question, status, document), None
     if not isinstance(document, dict):
         return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
     errors = document.get("errors")
@@ -170,7 +190,9 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
 
 
 def counts(question: Question, document: Any) -> Mapping[str, int]:
-    """`record`: edges of a connection, the records of a search, or the one object; see `searches.counts` for others."""
+    """`record`: edges of a connection, the records of a search or list, or the one object; see `searches.counts` for others."""
+    if question.server == prospector.SERVER:
+        return prospector.counts(question, document)
     found = document["data"].get(question.operation)
     if found is None:
         return {"record": 0}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 DataPoint = Literal["profile", "emails", "phones", "company"]
@@ -219,7 +219,7 @@ class TrackedCompanies(BaseModel):
     page_size: int = Field(25, ge=1, le=1000, description="Records asked for per page; LeadIQ may send fewer.")
 
 
-TaskId = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+ListedId = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
 class CompanyTracking(BaseModel):
@@ -227,13 +227,25 @@ class CompanyTracking(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    tasks: list[Annotated[TaskId, Field(pattern=r"^[\w-]+$")]] = Field(
+    tasks: list[Annotated[ListedId, Field(pattern=r"^[\w-]+$")]] = Field(
         default_factory=list, description="Ids of company-tracking tasks whose job changes are read once they are done."
     )
     unique_only: bool | None = Field(
         None, description="Leave out people that LeadIQ considers duplicates; unset asks as the account is set."
     )
     page_size: int = Field(25, ge=1, le=1000, description="Records asked for per page; LeadIQ may send fewer.")
+
+
+class ProspectorLists(BaseModel):
+    """`[sources.leadiq.prospector]`"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lists: Annotated[
+        list[Annotated[ListedId, Field(pattern=r"^[\w-]+$")]], AfterValidator(lambda ids: list(dict.fromkeys(ids)))
+    ] = Field(default_factory=list, description="Ids of Prospector lists whose prospects are read; it is free.")
+    page_size: int = Field(100, ge=1, le=100, description="Prospects asked for per page.")
+    export: bool = Field(False, description="Read each list's CSV export too, as a table of its own.")
 
 
 class Lookups(BaseModel):
@@ -288,6 +300,7 @@ class LeadIQInputs(BaseModel):
     company_tracking: CompanyTracking = Field(
         default_factory=CompanyTracking, description="Job changes at tracked companies."
     )
+    prospector: ProspectorLists = Field(default_factory=ProspectorLists, description="Lists of prospects.")
     lookups: Lookups = Field(default_factory=Lookups, description="How people and companies are looked up.")
     searches: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Search] = Field(
         default_factory=dict,

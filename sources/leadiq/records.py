@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
@@ -22,6 +24,7 @@ from sources.landing import (
     Texts,
     many,
 )
+from sources.metered import SURPLUS
 
 
 class Identified(Record):
@@ -290,7 +293,7 @@ class CompanyInfo(Identified):
 
 def _value(one: Any) -> Any:
     """A contact value that stands alone, as an object."""
-    return one if isinstance(one, dict) else {"value": one}
+    return one if isinstance(one, dict | list) else {"value": one}
 
 
 def _name(name: Any) -> Any:
@@ -820,12 +823,142 @@ class Prospect(Identified):
     updated_at: Moment = Field(None, description="When the prospect was last updated, UTC.")
 
 
+NO_LETTER = re.compile(r"[^0-9a-z]+")
+
+
+class ExportedProspect(Record):
+    """A line of a Prospector list's CSV export. No reference shows its columns: these are the plausible ones."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def plain_names(cls, value: Any) -> Any:
+        """`Work Email`, `work_email` and `WORK-EMAIL` are one column; a name that is none of ours stays as it came."""
+        if not isinstance(value, dict):
+            return value
+        written: dict[str, Any] = {}
+        for name, one in value.items():
+            plain = NO_LETTER.sub("_", name.lower()).strip("_")
+            known = plain in _exported_columns() and plain not in written
+            written[plain if known else name] = one
+        return written
+
+    id: Text = Field(
+        None,
+        validation_alias=AliasChoices("id", "prospect_id", "leadiq_id"),
+        description="Prospector's id of the prospect.",
+    )
+    name: Text = Field(
+        None, validation_alias=AliasChoices("full_name", "name", "prospect_name"), description="Full name."
+    )
+    first_name: Text = Field(None, description="First name.")
+    last_name: Text = Field(None, description="Last name.")
+    title: Text = Field(None, validation_alias=AliasChoices("title", "job_title"), description="Title held.")
+    seniority: Text = Field(None, description="Seniority, as LeadIQ names it.")
+    linkedin_url: Text = Field(
+        None,
+        validation_alias=AliasChoices(
+            "linkedin_url", "linkedin", "linkedin_profile", "linkedin_profile_url", "person_linkedin_url"
+        ),
+        description="LinkedIn profile URL, as sent.",
+    )
+    company_name: Text = Field(
+        None,
+        validation_alias=AliasChoices("company", "company_name", "account_name"),
+        description="Name of the company.",
+    )
+    company_domain: Text = Field(
+        None,
+        validation_alias=AliasChoices("company_domain", "domain", "company_website", "website"),
+        description="Domain of the company, as sent.",
+    )
+    company_linkedin_url: Text = Field(
+        None,
+        validation_alias=AliasChoices("company_linkedin_url", "company_linkedin"),
+        description="LinkedIn page of the company.",
+    )
+    company_industry: Text = Field(
+        None,
+        validation_alias=AliasChoices("industry", "company_industry"),
+        description="Industry of the company.",
+    )
+    company_employees: Text = Field(
+        None,
+        validation_alias=AliasChoices(
+            "employees", "employee_count", "number_of_employees", "company_size", "company_employees"
+        ),
+        description="Number of employees, a number or a range in words.",
+    )
+    work_email: Text = Field(
+        None,
+        validation_alias=AliasChoices("work_email", "email", "email_address"),
+        description="Work e-mail address, as sent; `hidden` is none.",
+    )
+    email_status: Text = Field(
+        None,
+        validation_alias=AliasChoices("email_status", "work_email_status"),
+        description="Verification status of the work e-mail address, as LeadIQ names it.",
+    )
+    personal_email: Text = Field(None, description="Personal e-mail address, as sent; `hidden` is none.")
+    work_phone: Text = Field(
+        None,
+        validation_alias=AliasChoices("work_phone", "phone", "phone_number", "direct_phone", "work_direct_phone"),
+        description="Work phone number, as sent; `hidden` is none.",
+    )
+    mobile_phone: Text = Field(
+        None,
+        validation_alias=AliasChoices("mobile_phone", "mobile", "personal_phone"),
+        description="Mobile phone number, as sent; `hidden` is none.",
+    )
+    city: Text = Field(None, description="City.")
+    state: Text = Field(None, validation_alias=AliasChoices("state", "region"), description="State or region.")
+    country: Text = Field(None, description="Country, as sent.")
+    address: Text = Field(
+        None,
+        validation_alias=AliasChoices("address", "location", "full_address"),
+        description="The address as sent, with its lines.",
+    )
+    notes: Text = Field(None, description="The customer's notes on the prospect.")
+    created_at: Moment = Field(
+        None,
+        validation_alias=AliasChoices("created_at", "created", "date_added", "added_at"),
+        description="When the prospect was added, UTC.",
+    )
+    updated_at: Moment = Field(
+        None,
+        validation_alias=AliasChoices("updated_at", "updated", "last_updated"),
+        description="When the prospect was last updated, UTC.",
+    )
+    surplus: Json = Field(
+        None,
+        validation_alias=AliasChoices(SURPLUS),
+        description="Cells of the line beyond the last column, a list as JSON text.",
+    )
+
+
+@cache
+def _exported_columns() -> frozenset[str]:
+    return frozenset(
+        str(one)
+        for name, info in ExportedProspect.model_fields.items()
+        for one in (info.validation_alias.choices if isinstance(info.validation_alias, AliasChoices) else (name,))
+    )
+
+
 def _id(record: dict[str, Any]) -> str:
     return record["id"] or ""
 
 
 def _prospect_id(record: dict[str, Any]) -> str:
     return record["id"] or record["person_id"] or ""
+
+
+def _exported_key(record: dict[str, Any]) -> str:
+    of_name = [
+        record["name"] or " ".join(filter(None, (record["first_name"], record["last_name"]))),
+        record["company_name"],
+    ]
+    named = " | ".join(one for one in of_name if one) if of_name[0] else ""
+    return str(record["id"] or record["linkedin_url"] or record["work_email"] or named)
 
 
 def _company_id(record: dict[str, Any]) -> str:
@@ -920,10 +1053,19 @@ ENTITIES: tuple[Entity, ...] = (
     ),
     Entity(
         "prospects",
-        "prospects",
+        "listProspects",
         Prospect,
-        "items/*",
+        "items/*|prospects/*|results/*|data/*|data/items/*|data/prospects/*|data/results/*|*|items/*",
         _prospect_id,
-        "One row per member of a Prospector list per answer that held them.",
+        "One row per member of a Prospector list per answer that held them; `_selection` names the list.",
+    ),
+    Entity(
+        "prospect_exports",
+        "exportList",
+        ExportedProspect,
+        "rows/*",
+        _exported_key,
+        "One row per line of a Prospector list's CSV export per answer that held it; `_selection` names the list.",
+        reads="csv",
     ),
 )

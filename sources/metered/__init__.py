@@ -3,11 +3,12 @@
 from .budgets import Budget, Limit
 from .client import Ask, Asking, Interruption, Limits, Replaying, Round, Stop, StopKind, Stopped, learned_parts
 from .clock import Clock
+from .csv_answers import SURPLUS, read_csv
 from .errors import Action, ErrorRule, Problem
 from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unreadable, spent_in_all
 from .pacing import Pace
 from .prices import Credits, PriceList, add, price
-from .providers import Provider, refuse_base_url
+from .providers import Provider, Server, refuse_base_url
 from .questions import Answer, Period, Pushed, Question, digest
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Replaying",
     "RequestRow",
     "Round",
+    "SURPLUS",
+    "Server",
     "Stop",
     "StopKind",
     "Stopped",
@@ -44,6 +47,7 @@ __all__ = [
     "digest",
     "learned_parts",
     "price",
+    "read_csv",
     "refuse_base_url",
     "spent_in_all",
 ]

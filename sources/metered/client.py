@@ -25,6 +25,7 @@ import httpx
 
 from .budgets import Budget
 from .clock import Clock
+from .csv_answers import read_csv
 from .errors import Action, ErrorRule, Problem, look_up
 from .journal import Journal, JournalError, RequestRow, StoredAnswer, Unreadable
 from .pacing import Pace
@@ -43,6 +44,11 @@ LONGEST_ANSWER = 5
 """How many times `timeout_seconds` an answer may take in all when its bytes keep coming."""
 STOPPED_ON_REQUEST = "stopped on request; the next sync goes on from here"
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+
+
+READERS: Mapping[str, Callable[[bytes], Any]] = {"json": json.loads, "csv": read_csv}
+"""By `Question.reads`; each raises ValueError for a body that is something else."""
+ACCEPT = {"json": "application/json", "csv": "text/csv, */*;q=0.5"}
 
 
 NEVER_LEFT = (
@@ -331,16 +337,20 @@ class Asking:
         self._forgets = forgets
         self._who = _who(provider)
         self._headers_lock = threading.Lock()
-        self._headers: Mapping[str, str] | None = None
-        self._http = httpx.Client(
-            timeout=httpx.Timeout(round.limits.timeout_seconds, connect=15),
-            follow_redirects=False,
-            # A proxy from the environment is for the outside, not for a server on this machine.
-            trust_env=provider.base_url.startswith("https:"),
-        )
+        self._form: int | None = None
+        # A proxy from the environment is for the outside, not for a server on this machine.
+        self._http = {
+            trusts: httpx.Client(
+                timeout=httpx.Timeout(round.limits.timeout_seconds, connect=15),
+                follow_redirects=False,
+                trust_env=trusts,
+            )
+            for trusts in {_is_outside(url) for url in provider.base_urls}
+        }
 
     def close(self) -> None:
-        self._http.close()
+        for http in self._http.values():
+            http.close()
 
     # -- the walk's side ----------------------------------------------------------------------------------------------
 
@@ -369,7 +379,7 @@ class Asking:
             return None
         outcome = self._send_until_answered(question, question_id, headers)
         if isinstance(outcome, Refused):
-            if outcome.problem.status == 401 and len(self.provider.headers) > 1:
+            if outcome.problem.status == 401 and len(self.provider.headers) > 1 and not question.server:
                 # What was found out about the key's form no longer holds.
                 self._journal.set_meta(f"authentication {self._who}", "")
             self._stop(None if outcome.whole_source else question.resource, outcome.kind, self._words(outcome.sentence))
@@ -410,18 +420,22 @@ class Asking:
 
     def _authenticated(self, question: Question) -> Mapping[str, str] | None:
         """The headers to send; where two forms of a key are possible, one free request tells which."""
+        form = self._right_form(question)
+        return None if form is None else self.provider.headers_of(question, form)
+
+    def _right_form(self, question: Question) -> int | None:
         provider = self.provider
         if len(provider.headers) == 1 or provider.probe is None:
-            return provider.headers[0]
+            return 0
         with self._headers_lock:
-            if self._headers is not None:
-                return self._headers
+            if self._form is not None:
+                return self._form
             if self._round.stopped(provider.name, question.resource):
                 return None
             known = self._journal.meta(f"authentication {self._who}")
             if known:
-                self._headers = provider.headers[int(known)]
-                return self._headers
+                self._form = int(known)
+                return self._form
             refused: Refused | None = None
             for number, headers in enumerate(provider.headers):
                 probe = replace(provider.probe, window=f"form-{number}")
@@ -443,8 +457,8 @@ class Asking:
                     return None
                 # Whatever else was answered, the key was accepted.
                 self._journal.set_meta(f"authentication {self._who}", str(number))
-                self._headers = headers
-                return headers
+                self._form = number
+                return number
             assert refused is not None
             self._stop(None, refused.kind, self._words(refused.sentence))
         return None
@@ -510,8 +524,12 @@ class Asking:
         most = attempt.most
         problem = response if isinstance(response, Problem) else response.problem
         assert problem is not None
-        rule, sentence = look_up(self.provider.errors, problem)
-        is_answer = rule.action is Action.NOTHING_FOUND or (rule.of_input and attempt.question.is_row)
+        rule, sentence = look_up(self.provider.errors, problem, self.provider.setting_of(attempt.question))
+        is_answer = (
+            rule.action is Action.NOTHING_FOUND
+            or (rule.of_input and attempt.question.is_row)
+            or (_is_missing(problem, rule) and attempt.question.may_be_missing)
+        )
         if is_answer and isinstance(response, Reply):
             return self._keep(attempt, row, response, found=False)
         if rule.action is Action.EXPIRED and isinstance(response, Reply):
@@ -547,7 +565,9 @@ class Asking:
         if too_long:
             return self._too_long(sentence, pause, problem)
         kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
-        return Refused(kind, sentence, problem, rule.action is Action.STOP_SOURCE)
+        # What another server refuses says nothing of the provider's own.
+        whole_source = rule.action is Action.STOP_SOURCE and not attempt.question.server
+        return Refused(kind, sentence, problem, whole_source)
 
     def _too_long(self, why: str, seconds: float, problem: Problem) -> Refused:
         sentence = (
@@ -705,17 +725,18 @@ class Asking:
                 slot.release()
 
     def _exchange(self, question: Question, headers: Mapping[str, str]) -> Reply | Problem:
-        url = self.provider.base_url.rstrip("/") + question.path
+        base_url = self.provider.base_url_of(question)
+        url = base_url.rstrip("/") + question.path
         body = bytearray()
         status: int | None = None
         deadline = time.monotonic() + self._round.limits.timeout_seconds * LONGEST_ANSWER
         try:
-            with self._http.stream(
+            with self._http[_is_outside(base_url)].stream(
                 question.method,
                 url,
                 params=list(question.params) or None,
                 json=dict(question.body) if question.body is not None else None,
-                headers={"Accept": "application/json", "User-Agent": "leadhouse", **headers},
+                headers={"Accept": ACCEPT[question.reads], "User-Agent": "leadhouse", **headers},
             ) as response:
                 status = response.status_code
                 if response.is_redirect:
@@ -737,10 +758,12 @@ class Asking:
         retry_after = headers.get("retry-after")
         what_came = f"{headers.get('content-type', 'no content type').split(';')[0]} of {len(body)} bytes"
         says_when = read_retry_after(retry_after) is not None
+        is_success = 200 <= status < 300
+        reads = question.reads if is_success else "json"
         try:
-            document = json.loads(body)
+            document = READERS[reads](body)
         except (ValueError, RecursionError):
-            kind = "not_json" if 200 <= status < 300 else "status"
+            kind = f"not_{reads}" if is_success else "status"
             return Reply(status, body, None, retry_after, Problem(kind, status, what_came, says_when=says_when))
         try:
             problem, partial = self.provider.inspect(question, status, document)
@@ -923,7 +946,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, read as JSON."""
+    """What came back, and what was read in it."""
 
     status: int
     body: bytes
@@ -931,6 +954,15 @@ class Reply:
     retry_after: str | None = None
     problem: Problem | None = None
     partial: str | None = None
+
+
+def _is_outside(base_url: str) -> bool:
+    """Whether a server is none of this machine's, which alone may be reached without encryption."""
+    return base_url.startswith("https:")
+
+
+def _is_missing(problem: Problem, rule: ErrorRule) -> bool:
+    return problem.kind == "status" and problem.status in (404, 410) and rule.action is Action.STOP_RESOURCE
 
 
 def learned_parts(journal: Journal, provider: Provider) -> frozenset[str]:
@@ -1022,7 +1054,7 @@ def _as_answer(stored: StoredAnswer, question: Question, replayed: bool) -> Answ
         body=stored.body,
         lost=stored.status == LOST,
         # "Nothing found" may come as anything; what was found was read before it was kept.
-        document=json.loads(stored.body) if stored.found else {},
+        document=READERS[question.reads](stored.body) if stored.found else {},
         fetched_at=datetime.fromisoformat(stored.fetched_at),
         selection=stored.selection,
         found=stored.found,

@@ -33,7 +33,7 @@ class Problem:
     """What went wrong: an HTTP status (or one carried inside a 200), or the kind of a failed connection.
 
     Attributes:
-        kind: `status`, `timeout`, `reset`, `connect`, `redirect`, `not_json`.
+        kind: `status`, `timeout`, `reset`, `connect`, `redirect`, `not_json`, `not_csv`.
         message: the provider's own words, shortened; never a key.
         reached: whether the request may have reached the provider.
         says_when: whether the provider named a time to come back.
@@ -53,7 +53,8 @@ class ErrorRule:
     """One line of an error table; the first line that matches counts.
 
     Args:
-        sentence: for a person; `{message}` is replaced by the provider's words.
+        sentence: for a person; `{message}` is replaced by the provider's words, `{status}` by the status, `{base_url}` by the
+            configuration key of the address that was asked.
         may_charge: whether a paid request that ended so may have been charged; it is then never repeated blindly.
         of_input: whether the provider refuses what was asked about, and not how: of a lookup, other rows may do.
     """
@@ -85,10 +86,12 @@ EVERYWHERE: tuple[ErrorRule, ...] = (
     ErrorRule(Action.RETRY, "the request took too long (408): {message}", status=408, may_charge=True),
     ErrorRule(
         Action.STOP_SOURCE,
-        "the answer is a redirect ({status}) to {message}; redirects are not followed, since the key would go along: correct base_url",
+        "the answer is a redirect ({status}) to {message}; redirects are not followed, since the key would go along: correct {base_url}",
         kind="redirect",
     ),
-    ErrorRule(Action.RETRY, "no connection could be made ({message}): check base_url and the network", kind="connect"),
+    ErrorRule(
+        Action.RETRY, "no connection could be made ({message}): check {base_url} and the network", kind="connect"
+    ),
     ErrorRule(
         Action.RETRY,
         "no answer came in time ({message}): run the sync again, or raise leadhouse.timeout_seconds",
@@ -103,8 +106,14 @@ EVERYWHERE: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         Action.RETRY,
-        "the answer is not JSON but {message}; a proxy may stand between here and the provider, or base_url is wrong",
+        "the answer is not JSON but {message}; a proxy may stand between here and the provider, or {base_url} is wrong",
         kind="not_json",
+        may_charge=True,
+    ),
+    ErrorRule(
+        Action.RETRY,
+        "the answer is not CSV but {message}; a proxy may stand between here and the provider, or {base_url} is wrong",
+        kind="not_csv",
         may_charge=True,
     ),
     ErrorRule(Action.STOP_RESOURCE, "the provider answered with status {status}: {message}"),
@@ -127,8 +136,8 @@ UNRECORDED = ErrorRule(
 )
 
 
-def look_up(table: tuple[ErrorRule, ...], problem: Problem) -> tuple[ErrorRule, str]:
-    """The rule for a problem and its sentence, filled in.
+def look_up(table: tuple[ErrorRule, ...], problem: Problem, setting: str = "base_url") -> tuple[ErrorRule, str]:
+    """The rule for a problem and its sentence, filled in; `setting` is the configuration key of the address asked.
 
     A refusal that speaks of used-up credits and is not recorded as such is taken for one.
     """
@@ -139,6 +148,6 @@ def look_up(table: tuple[ErrorRule, ...], problem: Problem) -> tuple[ErrorRule, 
             if problem.kind == "status" and (stops or waits) and CREDITS_USED_UP.search(problem.message):
                 rule = UNRECORDED
             # Not str.format: the provider's words may hold braces.
-            sentence = rule.sentence.replace("{status}", str(problem.status))
+            sentence = rule.sentence.replace("{status}", str(problem.status)).replace("{base_url}", setting)
             return rule, sentence.replace("{message}", problem.message or "no further word")
     raise AssertionError(f"the table has no line for {problem.kind}")

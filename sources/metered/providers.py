@@ -14,6 +14,21 @@ from .questions import Question
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """Another server of a provider, which takes the same key in its own way.
+
+    Args:
+        base_url: see `Provider.base_url`.
+        headers: its authentications, for each of `Provider.headers` the one of the same form of the key.
+        setting: the configuration key of its base URL, as sentences about it name it.
+    """
+
+    base_url: str
+    headers: tuple[Mapping[str, str], ...]
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """One provider as the client sees it.
 
@@ -27,6 +42,7 @@ class Provider:
         rates: requests a minute by rate class.
         unknown_parts: the parts of a selection that a problem says the provider does not know (`ASK_FOR_LESS`).
         without: a question without such parts; None when nothing of it would be left.
+        servers: its other servers, by `Question.server`.
     """
 
     name: str
@@ -41,6 +57,29 @@ class Provider:
     probe: Question | None = None
     unknown_parts: Callable[[Problem], frozenset[str]] = lambda _: frozenset()
     without: Callable[[Question, frozenset[str]], Question | None] = lambda question, _: question
+    servers: Mapping[str, Server] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, server in self.servers.items():
+            if len(server.headers) != len(self.headers):
+                raise ValueError(f"the server {name} needs headers for each form of the key")
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """All of its servers."""
+        return (self.base_url, *(server.base_url for server in self.servers.values()))
+
+    def base_url_of(self, question: Question) -> str:
+        """The base URL that a question's path stands below."""
+        return self.servers[question.server].base_url if question.server else self.base_url
+
+    def headers_of(self, question: Question, form: int) -> Mapping[str, str]:
+        """What authenticates a question, with the key in one of its forms (a place in `headers`)."""
+        return (self.servers[question.server].headers if question.server else self.headers)[form]
+
+    def setting_of(self, question: Question) -> str:
+        """The configuration key of the base URL that a question goes to."""
+        return self.servers[question.server].setting if question.server else "base_url"
 
 
 def refuse_base_url(url: str) -> str | None:

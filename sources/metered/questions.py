@@ -21,7 +21,7 @@ class Question:
         operation: the provider's name of what is asked, e.g. `trackedContacts`; prices are looked up by it.
         resource: the dlt resource that asks, e.g. `tracked_contacts` or a saved search's name.
         window, step: where in the resource's walk this stands.
-        path: below the provider's base URL, e.g. `/v1/people/search`.
+        path: below the server's base URL, e.g. `/v1/people/search`.
         params: query parameters, in order; a name may recur.
         body: JSON body, or None.
         selection: the data points asked for; a cheaper selection is no evidence about what it left out.
@@ -35,6 +35,9 @@ class Question:
             nothing.
         writes: whether it changes something at the provider, and whether it may be sent again when its answer was lost.
             One that may not is answered with `Answer.lost` then, for the walk to find out what happened.
+        server: which of `Provider.servers` is asked; empty for the provider's own.
+        reads: what the answer is; a refusal is JSON all the same.
+        may_be_missing: whether "not found" (404 or 410) is an answer, `found` False, and not an error.
     """
 
     operation: str
@@ -54,11 +57,17 @@ class Question:
     starts_job: bool = False
     is_row: bool = False
     writes: Literal["", "again", "once"] = ""
+    server: str = ""
+    reads: Literal["json", "csv"] = "json"
+    may_be_missing: bool = False
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over method, path, parameters and body; no key is ever part of it."""
-        asked = [self.method, self.path, list(self.params), self.body]
+        """SHA-256 over method, path, parameters and body, and the server where it is not the provider's own.
+
+        No key is ever part of it.
+        """
+        asked = [self.method, self.path, list(self.params), self.body, *([self.server] if self.server else [])]
         return digest(json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":")))
 
 
@@ -84,7 +93,7 @@ class Answer:
 
     Attributes:
         body: the bytes as they came.
-        document: `body` parsed as JSON.
+        document: `body` parsed as JSON, or as CSV, see `read_csv`.
         selection: the data points that were really asked for, see `Question.selection`.
         found: False when the provider said that there is nothing; the body then holds no records.
         partial: the provider's own words when it sent data and errors together; None when the answer is whole.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Ability = Literal["incremental", "changes", "backfill", "page_size", "freshness", "missing", "filled"]
+Ability = Literal["incremental", "changes", "backfill", "page_size", "freshness", "missing", "filled", "volume"]
 """
 - incremental: ask for what is new alone;
 - changes: be read whole while it changes, or notice that it changed;
@@ -13,7 +13,8 @@ Ability = Literal["incremental", "changes", "backfill", "page_size", "freshness"
 - page_size: choose how many records come in one answer;
 - freshness: know that what was read is still fresh, and ask for nothing;
 - missing: notice that a record came without a field that all of them have;
-- filled: show every declared field at least once.
+- filled: show every declared field at least once;
+- volume: be read in the same memory however many records there are.
 """
 Cannot = Mapping[Ability, str]
 """By ability, why a resource does not have it: a sentence for a person, without a full stop."""

@@ -40,6 +40,7 @@ NEEDS: dict[str, Ability] = {
     "pages": "page_size",
     "money": "freshness",
     "drift": "missing",
+    "volume": "volume",
 }
 """The ability without which a promise holds in part only."""
 

@@ -109,7 +109,7 @@ def _wrong(name: str, entity: Entity, keys: Set[str], inside: bool) -> Content:
         model = _nested(info)
         if model is None or not inside:
             if not inside and not _takes_anything(info):
-                body[alias] = 7 if model is not None else _wrong_value(info)
+                body[alias] = _wrong_value(info) if model is None else [[7]] if _is_list(info) else 7
                 drift.add(("wrong_type", field))
             continue
         below, surprises = _wrong_below(model, keys)

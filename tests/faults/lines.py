@@ -44,6 +44,7 @@ CONNECTIONS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "timeout": ({"kind": "stall", "seconds": STALLED_SECONDS},),
     "reset": ({"kind": "reset"}, {"kind": "truncate"}),
     "not_json": ({"kind": "html"}, {"kind": "malformed"}),
+    "not_csv": ({"kind": "html"}, {"kind": "body", "body": {"message": "The export is being made"}}),
 }
 """Faults by the kind of problem; `connect` has none, since nobody is there to answer (see `Gate`)."""
 
@@ -73,11 +74,12 @@ class Order:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def lines(source: str) -> list[Line]:
-    """Every line that a provider's problems can meet, in the order in which they are tried."""
+def lines(source: str, question: Question | None = None) -> list[Line]:
+    """Every line that a provider's problems can meet, or those of one question, in the order in which they are tried."""
     errors = SOURCES[source].provider(Settings()).errors
     rules = (*errors, *EVERYWHERE, UNRECORDED)
-    return [Line(source, number, rule) for number, rule in enumerate(rules)]
+    other = {"json": "not_csv", "csv": "not_json"}[question.reads] if question else None
+    return [Line(source, number, rule) for number, rule in enumerate(rules) if rule.kind != other]
 
 
 def orders(line: Line, question: Question) -> list[Order]:
@@ -106,13 +108,16 @@ def _statuses(line: Line, question: Question) -> Iterator[Order]:
         hits = [
             status
             for status in range(400, 600)
-            if look_up(errors, Problem("status", status, words))[0] is rule and _can_be_meant(rule, status)
+            if look_up(errors, Problem("status", status, words))[0] is rule
+            and _can_be_meant(rule, status)
+            # What is not found is an answer to such a question, and no line of the table.
+            and not (question.may_be_missing and status in (404, 410))
         ]
         if not hits:
             continue
         for status in dict.fromkeys((hits[0], hits[-1])):
-            for form in (status, 200):
-                body = refusal(line.source, status, words, inside=form == 200)
+            for form in (status,) if question.server else (status, 200):
+                body = {"message": words} if question.server else refusal(line.source, status, words, form == 200)
                 name = f"{status}" if form == status else f"{status} inside a 200"
                 yield Order(name, {"kind": "status", "status": form, "body": body}, words)
         return

@@ -24,6 +24,9 @@ def _cases() -> Iterator[Any]:
         source = SOURCES[resource.source]
         entity = source.entity_of(source.walks(settings(resource.account)), resource.name)
         assert entity is not None
+        if entity.reads == "csv":
+            # A cell is text, whatever it holds; see tests/metered/test_csv_answers.py.
+            continue
         known = [one.name for one in contents(entity, frozenset())]
         assert set(known) <= set(NAMES)
         for name in known:

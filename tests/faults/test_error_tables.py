@@ -29,7 +29,7 @@ def _cases() -> Iterator[Any]:
     charged = {one.name for one in resources() if one.account == "paid"}
     for number, resource in enumerate(resources()):
         question = _question(resource)
-        for line in lines(resource.source):
+        for line in lines(resource.source, question):
             ways = orders(line, question)
             for turn, (skip, passes) in enumerate(passes_and_stays(line.rule)):
                 # Each way is taken somewhere: another for each resource and moment.
@@ -44,7 +44,8 @@ def _cases() -> Iterator[Any]:
 def test_every_line_of_a_table_can_be_provoked(source: str) -> None:
     for resource in resources():
         if resource.source == source:
-            unseen = [str(line) for line in lines(source) if not orders(line, _question(resource))]
+            question = _question(resource)
+            unseen = [str(line) for line in lines(source, question) if not orders(line, question)]
             assert unseen == [], "lines without a fault: give them words in PHRASES or a fault in CONNECTIONS"
 
 
@@ -99,7 +100,7 @@ def _probes() -> Iterator[Any]:
         provider = SOURCES[resource.source].provider(settings(resource.account))
         if provider.probe is None or resource.account == "paid":
             continue
-        for line in lines(resource.source):
+        for line in lines(resource.source, provider.probe):
             ways = orders(line, provider.probe)
             for skip, passes in ((0, True), (0, False)):
                 case = Case(line, ways[0], skip, passes)

@@ -22,7 +22,7 @@ def land(name: str, document: Any) -> tuple[list[dict[str, Any]], Findings]:
 
 def answer(entity: Entity, record: Any) -> Any:
     document = record
-    for step in reversed(entity.where.split("/")):
+    for step in reversed(entity.where.split("|")[0].split("/")):
         document = [document] if step == "*" else {step: document}
     return document
 

@@ -1,0 +1,40 @@
+-- Written by `make staging` from the record models in sources/; change it there.
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
+
+select
+    _row_id,
+    record_key,
+    _selection,
+    _record_hash,
+    _request_id,
+    _fetched_at,
+    _parsed_at,
+    _dlt_load_id,
+    {{ record_field('record', ['id'], 'text') }} as id,
+    {{ record_field('record', ['name'], 'text') }} as name,
+    {{ record_field('record', ['first_name'], 'text') }} as first_name,
+    {{ record_field('record', ['last_name'], 'text') }} as last_name,
+    {{ record_field('record', ['title'], 'text') }} as title,
+    {{ record_field('record', ['seniority'], 'text') }} as seniority,
+    {{ record_field('record', ['linkedin_url'], 'text') }} as linkedin_url,
+    {{ record_field('record', ['company_name'], 'text') }} as company_name,
+    {{ record_field('record', ['company_domain'], 'text') }} as company_domain,
+    {{ record_field('record', ['company_linkedin_url'], 'text') }} as company_linkedin_url,
+    {{ record_field('record', ['company_industry'], 'text') }} as company_industry,
+    {{ record_field('record', ['company_employees'], 'text') }} as company_employees,
+    {{ record_field('record', ['work_email'], 'text') }} as work_email,
+    {{ record_field('record', ['email_status'], 'text') }} as email_status,
+    {{ record_field('record', ['personal_email'], 'text') }} as personal_email,
+    {{ record_field('record', ['work_phone'], 'text') }} as work_phone,
+    {{ record_field('record', ['mobile_phone'], 'text') }} as mobile_phone,
+    {{ record_field('record', ['city'], 'text') }} as city,
+    {{ record_field('record', ['state'], 'text') }} as state,
+    {{ record_field('record', ['country'], 'text') }} as country,
+    {{ record_field('record', ['address'], 'text') }} as address,
+    {{ record_field('record', ['notes'], 'text') }} as notes,
+    {{ record_field('record', ['created_at'], 'timestamp') }} as created_at,
+    {{ record_field('record', ['updated_at'], 'timestamp') }} as updated_at,
+    {{ record_field('record', ['surplus'], 'text') }} as surplus,
+    record is not null as _is_readable
+from {{ source('raw_leadiq', 'prospect_exports') }}
+where {{ complete_and_new_loads('raw_leadiq') }}
