@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import pytest
 
 from leadhouse.catalogue import SOURCES
+from sources.landing import read_answer
 from sources.metered import StopKind
-from tests.desk import Desk, Resource, Undisturbed, resources, settings
+from tests.desk import NOW, Desk, Resource, Undisturbed, resources, settings
 from tests.faults.contents import BIG_NUMBER, NO_RECORD, contents, counted, keys_of
 
 NAMES = ("strange", "nulls", "five megabytes", "wrong types", "wrong types inside", "missing", "no object")
@@ -25,8 +28,7 @@ def _cases() -> Iterator[Any]:
         entity = source.entity_of(source.walks(settings(resource.account)), resource.name)
         assert entity is not None
         if entity.reads == "csv":
-            # A cell is text, whatever it holds; see tests/metered/test_csv_answers.py.
-            continue
+            continue  # Its cells are text, whatever they hold: see below.
         known = [one.name for one in contents(entity, frozenset())]
         assert set(known) <= set(NAMES)
         for name in known:
@@ -66,6 +68,38 @@ def test_a_record_lands_word_for_word_whatever_it_holds(
         assert len(content.drift) > 2
     if name == "nulls":
         assert all(kind != "wrong_type" for kind, _ in found)
+
+
+def _files() -> Iterator[Any]:
+    for resource in resources():
+        source = SOURCES[resource.source]
+        entity = source.entity_of(source.walks(settings(resource.account)), resource.name)
+        if entity is not None and entity.reads == "csv":
+            yield pytest.param(resource, id=str(resource))
+
+
+@pytest.mark.promise("drift")
+@pytest.mark.parametrize("resource", _files())
+def test_a_line_of_a_file_lands_cell_for_cell_whatever_it_holds(
+    resource: Resource, desks: Callable[[Resource], Desk], whole: Callable[[Resource], Undisturbed]
+) -> None:
+    document, entity = whole(resource).documents[0], desks(resource).entity
+    columns = [*document["columns"], "Mood"]
+    moments = [name for name in document["columns"] if name.endswith(" At")]
+    assert moments
+    wrong = [*document["rows"][0].values(), 'a; "b"\n\x00😀']
+    wrong[columns.index(moments[0])] = "not a time"
+    lines = [wrong, [*document["rows"][1].values(), "x", "surplus", ""], list(document["rows"][2].values())[:2]]
+    body = io.StringIO(newline="")
+    csv.writer(body).writerows([columns, *lines])
+    rows, findings = read_answer(entity, "q", "r", "s", NOW, body.getvalue().encode())
+    for row, line in zip(rows, lines, strict=True):
+        payload = json.loads(row["payload"])
+        assert [*payload.values()][: len(columns)] == line[: len(columns)]
+        assert payload.get("_surplus", []) == line[len(columns) :]
+        assert row["record"] is not None
+    assert findings.drift == {("unknown_field", "Mood"): 2, ("wrong_type", "updated_at"): 1}
+    assert findings.quarantined == []
 
 
 @pytest.mark.parametrize("resource", resources(), ids=str)
