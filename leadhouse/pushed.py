@@ -8,16 +8,17 @@ from .warehouse import Warehouse
 
 
 def with_pushed(settings: Settings, warehouse: Warehouse) -> Settings:
-    """The settings, with the company-tracking tasks that were started by `leadhouse push` beside those that are configured.
+    """The settings, with what `leadhouse push` made beside what is configured: company-tracking tasks, Prospector lists.
 
     A sync freezes them like everything else it was begun with.
     """
-    known = settings.sources.leadiq.company_tracking.tasks
-    made = [task for task in _made("leadiq", "start_company_tracking_task", warehouse) if task not in known]
-    if not made:
-        return settings
     more = settings.model_copy(deep=True)
-    more.sources.leadiq.company_tracking.tasks.extend(made)
+    leadiq = more.sources.leadiq
+    for push, known in (
+        ("start_company_tracking_task", leadiq.company_tracking.tasks),
+        ("create_prospect_list", leadiq.prospector.lists),
+    ):
+        known.extend(made for made in _made("leadiq", push, warehouse) if made not in known)
     return more
 
 

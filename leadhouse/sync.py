@@ -225,6 +225,9 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
             sync = replace(sync, stage="asking" if goes_on else "building", round=following)
             journal.set_stage(sync.sync_id, sync.stage, sync.round, _noted(stops, final=not goes_on))
         codes = {EXIT_OF[stop.kind] for stop in stops.values()}
+        if wish.order is not None and StopKind.NOT_OFFERED in {stop.kind for stop in stops.values()}:
+            # Read as far as it goes is well; what was to be written is not.
+            codes.add(Exit.PROVIDER_FAILED)
         for (provider, resource), stop in stops.items():
             for key in [key for key in tallies if key[0] == provider and resource in (None, key[1])]:
                 if stop.kind.ends:

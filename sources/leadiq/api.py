@@ -78,6 +78,9 @@ ERRORS = (
         status=400,
         of_input=True,
     ),
+    # Seen for the name of a list that there is already.
+    ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses it ({status}): {message}", status=409, of_input=True),
+    ErrorRule(Action.STOP_RESOURCE, "LeadIQ refuses it ({status}): {message}", status=422, of_input=True),
 )
 """From the references' "Common Error Status Codes" and the guide's "Error handling"; 429 and 5xx are as everywhere."""
 
@@ -192,7 +195,9 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
 def counts(question: Question, document: Any) -> Mapping[str, int]:
     """`record`: edges of a connection, the records of a search or list, or the one object; see `searches.counts` for others."""
     if question.server == prospector.SERVER:
-        return prospector.counts(question, document)
+        return (
+            {"record": pushes.taken(question, document)} if question.writes else prospector.counts(question, document)
+        )
     found = document["data"].get(question.operation)
     if found is None:
         return {"record": 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,10 +19,12 @@ from sources.paging import (
     reading,
     remark,
 )
+from sources.paging.lookups import Sent
 
 from .asking import an_object, page
 from .inputs import ProspectorLists
 
+Ask = Callable[[Window, Sequence[Sent]], Question]
 SERVER = "prospector"
 """Takes the decoded key as `X-API-Key`."""
 LISTING, EXPORT = "listProspects", "exportList"
@@ -142,6 +144,30 @@ def _page_info(document: Any) -> tuple[bool, str | None]:
     cursor = next((str(one[name]) for one in places for name in CURSORS if one.get(name) not in (None, "")), None)
     says = next((one[name] for one in places for name in FLAGS if isinstance(one.get(name), bool)), None)
     return cursor is not None if says is None else says, cursor
+
+
+def writes(operation: str, resource: str, body: Callable[[Sequence[Sent]], Mapping[str, Any]]) -> Ask:
+    """A list is made, or a prospect put on one; on the path of the way that is tried."""
+
+    def ask(window: Window, rows: Sequence[Sent]) -> Question:
+        path = PATHS[(window["position"] or {}).get("way", 0)]
+        sent = dict(body(rows))
+        list_id = sent.pop("listId", None)
+        return Question(
+            operation=operation,
+            resource=resource,
+            window=window["id"],
+            step=window["step"],
+            method="POST",
+            path=path if list_id is None else f"{path}/{list_id}/prospects",
+            body=sent,
+            selection=operation,
+            server=SERVER,
+            at_most={"record": len(rows)},
+            may_be_missing=True,
+        )
+
+    return ask
 
 
 def inspect(question: Question, status: int, document: Any) -> Problem | None:

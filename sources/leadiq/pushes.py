@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,10 +17,12 @@ from sources.paging import Counter, Push, Window
 from sources.paging.lookups import Sent
 from sources.paging.pushes import DONE, Result
 
+from . import prospector
 from .asking import an_object, graphql, objects
 from .documents import schema
 from .lookups import ADDRESS, RegeneratedRow
 
+LIST_ID = re.compile(r"[\w-]+")
 BATCH = 100
 """Rows in one request; LeadIQ states no limit."""
 NOT_STARTED = frozenset({"notfound", "failed", "error", "invalid"})
@@ -134,6 +137,42 @@ class TaskIdRow(_Row):
         """See `sources.paging.lookups.Row`."""
         self.need("id")
         return self.given("id", "reason")
+
+
+class ListRow(_Row):
+    """A Prospector list to make."""
+
+    name: str | None = Field(None, description="Name of the list, one that none has yet; needed.")
+    description: str | None = Field(None, description="What it is for.")
+
+    def sent(self) -> dict[str, Any]:
+        """See `sources.paging.lookups.Row`."""
+        self.need("name")
+        return self.given("name", "description")
+
+
+class ProspectRow(_Row):
+    """A prospect to put on a Prospector list."""
+
+    list_id: str | None = Field(None, description="Id of the list; needed.")
+    first_name: str | None = Field(None, description="First name; needed.")
+    last_name: str | None = Field(None, description="Last name; needed.")
+    title: str | None = Field(None, description="Title they hold.")
+    company: str | None = Field(None, description="Name of their company.")
+    work_email: str | None = Field(None, description="Their e-mail address at work.")
+    mobile_phone: str | None = Field(None, description="Their mobile phone number.")
+
+    def sent(self) -> dict[str, Any]:
+        """See `sources.paging.lookups.Row`."""
+        self.need("list_id", "first_name", "last_name")
+        if not LIST_ID.fullmatch(self.list_id or ""):
+            raise ValueError("list_id is no id of a list")
+        if self.work_email and not ADDRESS.fullmatch(self.work_email):
+            raise ValueError("work_email is no e-mail address")
+        return self.given(
+            "list_id=listId", "first_name=firstName", "last_name=lastName", "title", "company",
+            "work_email=workEmail", "mobile_phone=mobilePhone",
+        )  # fmt: skip
 
 
 class FeedbackRow(_Row):
@@ -269,6 +308,29 @@ def pushes() -> tuple[Push, ...]:
             lambda rows, document: [("done", _text(_data(document, "submitPersonFeedback")), None)] * len(rows),
             words,
         ),
+        Push(
+            "create_prospect_list",
+            "prospect_lists",
+            "createList",
+            ListRow,
+            prospector.writes("createList", "push_create_prospect_list", lambda rows: rows[0]),
+            _made,
+            words,
+            ways=len(prospector.PATHS),
+            # Names are unique: a second list of that name is refused.
+            again=True,
+        ),
+        Push(
+            "add_prospects",
+            "added_prospects",
+            "addProspect",
+            ProspectRow,
+            prospector.writes("addProspect", "push_add_prospects", lambda rows: rows[0]),
+            _made,
+            words,
+            alike=lambda row: row["listId"],
+            ways=len(prospector.PATHS),
+        ),
     )
 
 
@@ -334,6 +396,14 @@ def _removed(rows: Sequence[Sent], document: Any) -> list[Result]:
     ]
 
 
+def _made(rows: Sequence[Sent], document: Any) -> list[Result]:
+    """What was made by REST: the answer is the thing itself, or holds it."""
+    found = an_object(document)
+    places = [found, *(an_object(found.get(name)) for name in ("data", "list", "prospect"))]
+    made = next((_text(one[name]) for one in places for name in ("id", "_id", "listId") if one.get(name)), None)
+    return [("done", made, None)] * len(rows)
+
+
 def _one(operation: str) -> Callable[[Sequence[Sent], Any], list[Result]]:
     """The result of a mutation of one row, which says `success`."""
 
@@ -357,6 +427,8 @@ def taken(question: Question, document: Any) -> int:
     """How many rows of a request were written."""
     found = an_object(_data(document, question.operation))
     rows = dict(question.at_most)["record"]
+    if question.server:
+        return rows
     if question.operation == "trackContacts":
         return count if isinstance(count := found.get("batchCount"), int) else rows
     if question.operation == "addTrackedCompanies":

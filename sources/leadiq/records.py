@@ -301,12 +301,12 @@ def _name(name: Any) -> Any:
     return {"fullName": name} if isinstance(name, str) and name.strip() else name
 
 
-def _named(company: Any) -> Any:
+def named(company: Any) -> Any:
     """A company that is a name alone, as an object."""
     return {"name": company} if isinstance(company, str) and company.strip() else company
 
 
-def _line(place: Any) -> Any:
+def line(place: Any) -> Any:
     """A place in one line, as an object."""
     return {"text": place} if isinstance(place, str) and place.strip() else place
 
@@ -766,7 +766,7 @@ class Prospect(Identified):
         ),
         description="LinkedIn profile URL, as sent.",
     )
-    company: Annotated[ProspectCompany | None, AN_OBJECT, BeforeValidator(_named)] = Field(
+    company: Annotated[ProspectCompany | None, AN_OBJECT, BeforeValidator(named)] = Field(
         None, description="The company."
     )
     employer_name: Text = Field(
@@ -779,7 +779,7 @@ class Prospect(Identified):
         validation_alias=AliasChoices("companyDomain", "company_domain", "domain"),
         description="Domain of the company, where it stood alone.",
     )
-    location: Annotated[ProspectPlace | None, AN_OBJECT, BeforeValidator(_line)] = Field(
+    location: Annotated[ProspectPlace | None, AN_OBJECT, BeforeValidator(line)] = Field(
         None, description="Where the prospect is."
     )
     city: Text = Field(None, description="City, where it stood alone.")

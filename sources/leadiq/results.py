@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
-from sources.landing import AN_OBJECT, Entity, Flag, Integer, Json, Record, Text, Texts, many
+from sources.landing import AN_OBJECT, Entity, Flag, Integer, Json, Moment, Record, Text, Texts, many
 
-from .records import TrackedCompany, TrackingTask
+from .records import Identified, ProspectCompany, ProspectPlace, TrackedCompany, TrackingTask, line, named
 
 
 class ContactImport(Record):
@@ -76,6 +76,43 @@ class FeedbackTaken(Record):
     )
 
 
+class ProspectList(Record):
+    """A Prospector list that was made."""
+
+    id: Text = Field(
+        None, validation_alias=AliasChoices("id", "_id", "listId"), description="Prospector's id of the list."
+    )
+    name: Text = Field(None, description="Name of the list.")
+    description: Text = Field(None, description="What it is for.")
+    created_at: Moment = Field(None, description="When it was made, UTC.")
+    updated_at: Moment = Field(None, description="When it was last changed, UTC.")
+
+
+class AddedProspect(Identified):
+    """A prospect as it was put on a Prospector list."""
+
+    id: Text = Field(
+        None,
+        validation_alias=AliasChoices("id", "_id", "prospectId", "prospect_id"),
+        description="Prospector's id of the prospect.",
+    )
+    name: Text = Field(None, validation_alias=AliasChoices("name", "fullName"), description="Full name.")
+    first_name: Text = Field(None, description="First name.")
+    last_name: Text = Field(None, description="Last name.")
+    title: Text = Field(None, description="Title held.")
+    company: Annotated[ProspectCompany | None, AN_OBJECT, BeforeValidator(named)] = Field(
+        None, description="The company."
+    )
+    location: Annotated[ProspectPlace | None, AN_OBJECT, BeforeValidator(line)] = Field(
+        None, description="Where the prospect is."
+    )
+    work_email: Text = Field(None, description="Work e-mail address, as sent; `hidden` is none.")
+    email_status: Text = Field(None, description="Verification status of the e-mail address, as LeadIQ names it.")
+    mobile_phone: Text = Field(None, description="Mobile phone number, as sent; `hidden` is none.")
+    created_at: Moment = Field(None, description="When the prospect was added, UTC.")
+    updated_at: Moment = Field(None, description="When the prospect was last updated, UTC.")
+
+
 def _no_key(record: dict[str, Any]) -> str:
     return ""
 
@@ -128,5 +165,21 @@ ENTITIES: tuple[Entity, ...] = (
         "data",
         lambda record: record["id"] or "",
         "One row per feedback about a person's contact detail.",
+    ),
+    Entity(
+        "prospect_lists",
+        "createList",
+        ProspectList,
+        "",
+        lambda record: record["id"] or "",
+        "One row per Prospector list that was made.",
+    ),
+    Entity(
+        "added_prospects",
+        "addProspect",
+        AddedProspect,
+        "",
+        lambda record: record["id"] or "",
+        "One row per prospect that was put on a Prospector list.",
     ),
 )

@@ -52,6 +52,8 @@ class Push:
         counter: tells what became of a lost answer; only where the same row must not be written twice.
         word: what a person must type before it happens; empty where nothing is lost by it.
         undone_by: pushes that take back what this one did; afterwards it may be done again.
+        ways: how many ways there are to ask, tried in turn where the provider says that there is no such thing;
+            `question` finds the number of the way, from 0, in the window's position.
         again: whether it may be sent again when its answer was lost: the second time changes nothing more.
     """
 
@@ -67,6 +69,7 @@ class Push:
     counter: Counter | None = None
     word: str = ""
     undone_by: tuple[str, ...] = ()
+    ways: int = 1
     again: bool = False
 
     @property
@@ -101,8 +104,13 @@ class Push:
         kind = self.alike(batch[0])
         return batch[: next((n for n, row in enumerate(batch) if self.alike(row) != kind), len(batch))]
 
-    def _start(self, row: int) -> Position:
-        return {"row": row, "reads": True} if self.counter is not None else {"row": row}
+    def _start(self, row: int, at: Mapping[str, Any] | None = None) -> Position:
+        """The position of a row, on the way that was found to be there."""
+        way = {"way": at["way"]} if at and "way" in at else {}
+        return {"row": row, **way, **({"reads": True} if self.counter is not None else {})}
+
+    def _next(self, row: int, at: Mapping[str, Any], all_of_them: int) -> Position | None:
+        return self._start(row, at) if row < all_of_them else None
 
     def _ask(self, window: Window, rows: Sequence[Sent]) -> Question:
         at = window["position"] or self._start(0)
@@ -138,15 +146,17 @@ class Push:
             _note(window, answer, start, [("unknown", None, None)] * size)
             if at.get("used") is not None:
                 return {**at, "reads": True, "lost": [size, answer.request_id]}
-            return self._unclear(window, start, size, len(rows))
+            return self._unclear(window, at, size, len(rows))
         if not answer.found:
+            if answer.status in (404, 410) and at.get("way", 0) + 1 < self.ways:
+                return {**at, "way": at.get("way", 0) + 1}
             if size > 1:
                 # One of them may be what is refused.
                 return {**at, "size": size // 2}
             _note(window, answer, start, [("refused", None, self.words(answer.body))])
         else:
             _note(window, answer, start, self.results(sent, answer.document))
-        return self._start(start + size) if start + size < len(rows) else None
+        return self._next(start + size, at, len(rows))
 
     def _found_out(
         self, window: Window, answer: Answer, at: Mapping[str, Any], used: float | None, all_of_them: int
@@ -156,7 +166,7 @@ class Push:
         risen = None if used is None else used - at["used"]
         if risen == size:
             _note(window, replace(answer, request_id=request_id), start, [DONE] * size)
-            return self._start(start + size) if start + size < all_of_them else None
+            return self._next(start + size, at, all_of_them)
         tries = at.get("tries", 1) + 1
         if risen == 0 and tries <= AGAIN:
             return {"row": start, "used": used, "tries": tries, "size": size}
@@ -167,17 +177,17 @@ class Push:
                 StopKind.PARTIAL,
                 f"{_named(start, size)} sent {AGAIN} times and never arrived; the same command sends them again",
             )
-            return self._start(start + size) if start + size < all_of_them else None
-        return self._unclear(window, start, size, all_of_them)
+            return self._next(start + size, at, all_of_them)
+        return self._unclear(window, at, size, all_of_them)
 
-    def _unclear(self, window: Window, start: int, size: int, all_of_them: int) -> Position | None:
+    def _unclear(self, window: Window, at: Mapping[str, Any], size: int, all_of_them: int) -> Position | None:
         remark(
             window,
             StopKind.PARTIAL,
-            f"the answer to {self.operation} was lost, and whether {_named(start, size)} written cannot be found out: `unknown` in "
+            f"the answer to {self.operation} was lost, and whether {_named(at['row'], size)} written cannot be found out: `unknown` in "
             "raw_leadhouse.pushes, not sent again unless --repeat-unknown says so",
         )
-        return self._start(start + size) if start + size < all_of_them else None
+        return self._next(at["row"] + size, at, all_of_them)
 
 
 def _named(start: int, size: int) -> str:

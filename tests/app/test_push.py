@@ -269,6 +269,35 @@ def test_people_are_looked_for_anew_once(own: House, town: Sandbox) -> None:
     assert own.query("select count(*) from raw_leadiq.regenerations", own.warehouse) == [(2,)]
 
 
+@pytest.mark.slow
+def test_a_prospector_list_is_made_filled_and_read_by_the_next_sync(own: House, town: Sandbox) -> None:
+    made = push(own, "create_prospect_list", "--set", "name=Met in May").ok().json
+    list_id = made["told"][0]["result_id"]
+    assert push(own, "create_prospect_list", "--set", "name=Met in May").ok().json["input"]["done"] == 1
+    again = push(own, "create_prospect_list", "--set", "name=Met in May", "--again").ok().json
+    assert again["outcomes"] == {"refused": 1}
+    assert "already exists" in again["told"][0]["message"]
+    rows = [{"reference": f"r{n}", "first_name": "Ada", "last_name": f"Example {n}"} for n in range(3)]
+    file = write(own, rows)
+    assert push(own, "add_prospects", "--from", file, "--set", f"list_id={list_id}").ok().json["outcomes"] == {
+        "done": 3
+    }
+    nowhere = push(own, "add_prospects", "--from", file, "--set", "list_id=nowhere").ok().json
+    assert nowhere["outcomes"] == {"refused": 3}
+    own.run("sync", "leadiq", "--only", f"prospects_{list_id}", "--no-build", day=DAYS[0]).ok()
+    assert own.query("select count(*) from raw_leadiq.prospects", own.warehouse) == [(3,)]
+
+
+@pytest.mark.slow
+def test_what_an_account_does_not_offer_is_said_and_nothing_counts_as_done(tmp_path: Path) -> None:
+    with running_sandbox("--people", "20", "--companies", "10", "--leadiq-generation", "old") as town:
+        own = House(tmp_path).configure(town.info)
+        failed = push(own, "start_company_tracking_task", "--set", "months_back=6")
+        assert failed.code == 4
+        assert "does not offer startCompanyTrackingTask" in str(failed.json["syncs"])
+        assert own.query("select count(*) from raw_leadhouse.pushes", own.warehouse) == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
