@@ -9,7 +9,7 @@ from .client import Asking, Limits, Round
 from .clock import Clock
 from .journal import Journal
 from .pacing import Pace
-from .providers import Provider
+from .providers import Provider, refuse_base_url
 
 DIRECT = "direct"
 """The sync id of questions asked outside a sync."""
@@ -20,8 +20,15 @@ def standalone_ask(provider: Provider) -> Asking:
 
     What was answered and did not land (the extract failed, the process was killed) is answered from that journal in
     the next run, whose state stands where the last load left it.
+
+    Raises:
+        ValueError: a server is to be reached without encryption, or its URL is none; the key would go there.
     """
     import dlt
+
+    for url in (provider.base_url, *(server.base_url for server in provider.servers.values())):
+        if reason := refuse_base_url(url):
+            raise ValueError(f"{provider.name}: {reason}; nothing was sent")
 
     folder = Path(dlt.current.pipeline().working_dir)
     clock = Clock()

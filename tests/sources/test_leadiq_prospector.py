@@ -243,7 +243,7 @@ def test_a_list_that_goes_while_it_is_read_proves_nothing(serve: Callable[[Answe
     [
         (as_json({"message": "Invalid or missing API key"}, 401), StopKind.FAILED, "does not accept the key (401)"),
         (as_json({"error": "Insufficient credits"}, 402), StopKind.NO_CREDITS, "Insufficient credits"),
-        (as_json({"error": {"message": "Busy with it"}}, 409), StopKind.FAILED, "status 409: Busy with it"),
+        (as_json({"error": {"message": "Busy with it"}}, 409), StopKind.FAILED, "refuses it (409): Busy with it"),
         (as_json({"errors": [{"message": "Broken"}]}, 500), StopKind.FAILED, "status 500: Broken"),
         (as_json({"message": "Slow down"}, 429), StopKind.FAILED, "longer than patience_seconds"),
         (as_json({"message": "Nothing to see"}), StopKind.FAILED, "Nothing to see"),

@@ -96,3 +96,12 @@ def test_an_extract_that_failed_is_paid_for_once(sandbox: Sandbox, pipeline: Any
     pipeline.run(source())
     assert _rows(pipeline, "people") == rows
     assert sandbox.charged()["search"] == rows
+
+
+@pytest.mark.parametrize("where", ["base_url", "prospector_base_url"])
+def test_a_key_is_never_sent_to_a_server_without_encryption(pipeline: Any, where: str) -> None:
+    from sources.leadiq import leadiq
+
+    elsewhere: dict[str, Any] = {where: "http://leadiq.example"}
+    with pytest.raises(Exception, match="is not https; only a server on this machine"):
+        pipeline.run(leadiq(api_key="nobody-s-key", **elsewhere))
