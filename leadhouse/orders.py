@@ -110,12 +110,13 @@ def find_lookup(text: str, settings: Settings) -> tuple[str, Lookup]:
 
 
 def find_push(text: str) -> tuple[str, Push]:
-    """The source and the push of `leadiq.track_contacts`.
+    """The source and the push of `leadiq.track_contacts`, or of `leadiq.trackContacts`, as the provider calls it.
 
     Raises:
         CannotDo: there is no such push.
     """
     known = {f"{name}.{one.name}": (name, one) for name, source in SOURCES.items() for one in source.pushes}
-    if text not in known:
+    theirs = {f"{name}.{one.operation}": (name, one) for name, one in known.values()}
+    if text not in known | theirs:
         raise CannotDo(f"There is no push {text!r}. The pushes are {', '.join(sorted(known))}.")
-    return known[text]
+    return (theirs | known)[text]

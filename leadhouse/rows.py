@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, ValidationError
 
 from sources.metered import Credits
 
@@ -114,7 +115,7 @@ def sort_rows(
     for line, row in enumerate(rows, 1):
         named = {_column(name): value for name, value in row.items()}
         if line == 1:
-            understood = {*model.model_fields, REFERENCE}
+            understood = {*_columns_of(model), REFERENCE}
             result.ignored = [name for name in row if _column(name) not in understood]
         result.rows = line
         try:
@@ -138,6 +139,13 @@ def sort_rows(
     return result
 
 
+def _columns_of(model: type[Any]) -> set[str]:
+    """The columns that a model reads, under whichever name."""
+    aliases = (field.validation_alias for field in model.model_fields.values())
+    also = {str(one) for alias in aliases if isinstance(alias, AliasChoices) for one in alias.choices}
+    return {*model.model_fields, *also}
+
+
 def _column(name: str) -> str:
     """`LinkedIn URL`, `linkedinUrl` and `linkedin_url` are one column."""
     spaced = "".join(
@@ -147,6 +155,9 @@ def _column(name: str) -> str:
 
 
 def _text(value: Any) -> str | None:
+    """A value as text; a query's objects and lists as JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=str)
     text = "" if value is None else str(value).strip()
     return text or None
 

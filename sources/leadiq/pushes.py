@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLEnumType
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from sources.landing import linkedin_page, stated_number
 from sources.metered import Question
@@ -61,7 +61,11 @@ class ContactRow(_Row):
     company_domain: str | None = Field(None, description="Domain of their company.")
     title: str | None = Field(None, description="Title they hold.")
     email: str | None = Field(None, description="Their e-mail address.")
-    linkedin_url: str | None = Field(None, description="Their LinkedIn profile.")
+    linkedin_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("linkedin_url", "personal_linkedin_url"),
+        description="Their LinkedIn profile.",
+    )
     external_record_id: str | None = Field(None, description="Your key of the record; comes back with each change.")
     reference_id: str | None = Field(None, description="Another key of yours; comes back with each change.")
 

@@ -105,9 +105,9 @@ class Push:
         return batch[: next((n for n, row in enumerate(batch) if self.alike(row) != kind), len(batch))]
 
     def _start(self, row: int, at: Mapping[str, Any] | None = None) -> Position:
-        """The position of a row, on the way that was found to be there."""
-        way = {"way": at["way"]} if at and "way" in at else {}
-        return {"row": row, **way, **({"reads": True} if self.counter is not None else {})}
+        """The position of a row, with what was found out before it."""
+        kept = {name: at[name] for name in ("way", "lags") if at and name in at}
+        return {"row": row, **kept, **({"reads": True} if self.counter is not None else {})}
 
     def _next(self, row: int, at: Mapping[str, Any], all_of_them: int) -> Position | None:
         return self._start(row, at) if row < all_of_them else None
@@ -137,7 +137,10 @@ class Push:
         if at.get("reads") and self.counter is not None:
             used = self.counter.reads(answer.document) if answer.found else None
             if "lost" not in at:
-                return {**at, "reads": False, "used": used}
+                # One that lags behind what was taken tells nothing of what was lost.
+                lags = at.get("lags", False) or (used is not None and used < at.get("expected", used))
+                going = {name: value for name, value in at.items() if name != "expected"}
+                return {**going, "reads": False, "used": None if lags else used, "lags": lags}
             return self._found_out(window, answer, at, used, len(rows))
         start, size = at["row"], answer.question.page_size or 1
         sent = rows[start : start + size]
@@ -155,8 +158,15 @@ class Push:
                 return {**at, "size": size // 2}
             _note(window, answer, start, [("refused", None, self.words(answer.body))])
         else:
-            _note(window, answer, start, self.results(sent, answer.document))
-        return self._next(start + size, at, len(rows))
+            results = self.results(sent, answer.document)
+            _note(window, answer, start, results)
+        following = self._next(start + size, at, len(rows))
+        if following and answer.found and at.get("used") is not None:
+            following["expected"] = at["used"] + sum(outcome == "done" for outcome, _, _ in results)
+        if following and "size" in at and size * 2 < self.batch:
+            # Grows again: one bad row is no reason to send all others one by one.
+            following["size"] = size * 2
+        return following
 
     def _found_out(
         self, window: Window, answer: Answer, at: Mapping[str, Any], used: float | None, all_of_them: int

@@ -73,7 +73,9 @@ def outcomes(house: House) -> dict[str, str]:
 
 
 def test_each_contact_is_tracked_once_and_a_second_push_sends_nothing(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(150, "first"))
+    theirs = {"linkedin_url": "personalLinkedInUrl", "first_name": "firstName", "import_id": "importId"}
+    rows = [{theirs.get(name, name): value for name, value in row.items()} for row in contacts(150, "first")]
+    file = write(own, [row | {"personalLinkedInUrl": f"linkedin.com/in/ada-{n}"} for n, row in enumerate(rows)])
     before = town.charged("leadiq").get("tracking", 0)
     done = push(own, "track_contacts", "--from", file).ok().json
     assert done["outcomes"] == {"done": 150}
@@ -86,8 +88,8 @@ def test_each_contact_is_tracked_once_and_a_second_push_sends_nothing(own: House
     assert outcomes(own)["crm-77"] == "done"
     assert own.query("select count(*) from raw_leadiq.contact_imports", own.warehouse) == [(2,)], "two requests"
     asked = town.asked("leadiq.trackContacts")
-    again = push(own, "track_contacts", "--from", file).ok().json
-    assert (again["input"]["sent"], again["input"]["done"]) == (0, 150)
+    again = push(own, "trackContacts", "--from", file).ok().json
+    assert (again["input"]["sent"], again["input"]["done"], again["input"]["ignored_columns"]) == (0, 150, [])
     assert town.asked("leadiq.trackContacts") == asked
     assert push(own, "track_contacts", "--from", file, "--again").ok().json["outcomes"] == {"done": 150}
     assert set(tracked(town, "first").values()) == {2}, "who asks for it again, gets it again"
@@ -101,6 +103,21 @@ def test_contacts_whose_answer_was_lost_are_tracked_once(own: House, town: Sandb
     done = push(own, "track_contacts", "--from", file).ok().json
     assert done["outcomes"] == {"done": 230}
     assert each_once(town, name, 230)
+
+
+@pytest.mark.slow
+def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: House, town: Sandbox) -> None:
+    file = write(own, contacts(250, "lags"))
+    balance = {"data": {"contactTrackingBalance": {"remaining": 900}}}
+    rules = [
+        {"provider": "leadiq", "operation": "contactTrackingBalance", "kind": "merge", "body": balance, "times": -1},
+        {"provider": "leadiq", "operation": "trackContacts", "kind": "reset", "skip": 1, "times": 1},
+    ]
+    town.http.put("/sandbox/faults", json=rules).raise_for_status()
+    found = push(own, "track_contacts", "--from", file)
+    assert found.code == 4
+    assert found.json["outcomes"] == {"done": 150, "unknown": 100}
+    assert each_once(town, "lags", 250)
 
 
 @pytest.mark.slow
@@ -301,7 +318,7 @@ def test_what_an_account_does_not_offer_is_said_and_nothing_counts_as_done(tmp_p
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("leadiq.nothing",), "There is no push 'leadiq.nothing'. The pushes are leadiq.add_tracked_companies"),
+        (("leadiq.nothing",), "There is no push 'leadiq.nothing'. The pushes are leadiq.add_prospects, "),
         (("leadiq.track_contacts", "--set", "import_id"), "--set takes COLUMN=VALUE"),
         (("leadiq.track_contacts", "--from", "none.csv"), "none.csv cannot be read"),
         (("leadiq.track_contacts", "--from", "a.csv", "--sql", "select 1"), "not from both"),
