@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sources.leadiq.pushes import pushes
 from sources.metered import Asking, Budget, Journal, Limit, Pace
 from sources.metered import client as client_module
 from sources.metered import pacing as pacing_module
+from sources.paging import Push
 from tests.house import Sandbox
 from tests.metered.test_client import Desk, read, town
 
@@ -170,3 +173,27 @@ def test_without_the_bound_on_repeats_a_lost_answer_is_bought_again_and_again(
     monkeypatch.setattr(client_module, "LOST_PAID_PAUSE", 0.0)
     monkeypatch.setattr(Asking, "_may_repeat", lambda *_: True)
     assert broken(a_lost_answer_is_risked_once_more_at_most, desk)
+
+
+# -- a row that was pushed is written once -------------------------------------------------------------------------------
+
+
+def contacts_are_tracked_once(desk: Desk, push: Push, arrives: bool) -> None:
+    name = f"{push.again} {arrives} {push.counter is None}"
+    rows = [{"importId": name, "firstName": f"Ada{n}", "lastName": "E", "companyName": "E"} for n in range(4)]
+    desk.sandbox.fault(provider="leadiq", operation="trackContacts", kind="reset", times=1, charge=arrives)
+    read(desk.ask(desk.provider("leadiq"), sync=name), walk=push.walk(rows, name))
+    imports = {one["import_id"]: one["contacts"] for one in desk.sandbox.truth()["leadiq"]["imports"]}
+    assert [one["input"]["firstName"] for one in imports.get(name, [])] == [row["firstName"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("without", "arrives"), [({"again": True}, True), ({"counter": None}, False)], ids=["kept lost", "found out"]
+)
+def test_without_finding_out_what_became_of_a_lost_batch_it_is_written_twice_or_never(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, without: dict[str, Any], arrives: bool
+) -> None:
+    monkeypatch.setattr(client_module, "LOST_PAID_PAUSE", 0.01)
+    push = next(one for one in pushes() if one.name == "track_contacts")
+    contacts_are_tracked_once(desk, push, arrives)
+    assert broken(contacts_are_tracked_once, desk, replace(push, **without), arrives)
