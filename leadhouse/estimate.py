@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sources.metered import Budget, Credits, Limit, PriceList, Provider, add, price
+from sources.metered import Budget, Credits, Limit, PriceList, Provider, Question, add, price
 from sources.paging import Walk, Window
 
 
@@ -89,6 +89,9 @@ class Stretch:
 
     def pages(self, prices: PriceList, number: float | None) -> list[Page] | None:
         """The requests it takes when so many records are left; None when nobody can tell."""
+        coming = self.walk.forecast.coming
+        if coming is not None:
+            return [_page_of(prices, question) for question in coming(self.window)]
         fixed = self.walk.forecast.requests
         if fixed is not None:
             return [self._page(prices, self.window, 1) for _ in range(self.window["step"], fixed)]
@@ -133,6 +136,12 @@ class Stretch:
         sizes = range((question.page_size or 1) - 1, 0, -1) if question.smaller is not None and size is None else ()
         smaller = (self._page(prices, window, min(records, less), less) for less in sizes)
         return Page(records, most, likely, upper, smaller)
+
+
+def _page_of(prices: PriceList, question: Question) -> Page:
+    """A request of which all is known."""
+    most = price(prices, question.operation, question.at_most)
+    return Page(question.at_most.get("record", 0) if question.writes else 0, most, most, most)
 
 
 @dataclass
@@ -242,7 +251,11 @@ def _smaller(page: Page, purse: Purse) -> Page | None:
 
 
 def _types(lines: list[Line], prices: PriceList) -> set[str]:
-    operations = {stretch.walk.question(stretch.window).operation for line in lines for stretch in line.stretches}
+    stretches = [stretch for line in lines for stretch in line.stretches]
+    operations = {stretch.walk.question(stretch.window).operation for stretch in stretches}
+    for stretch in stretches:
+        coming = stretch.walk.forecast.coming
+        operations |= {question.operation for question in coming(stretch.window)} if coming is not None else set()
     return {credit_type for operation in operations for credit_type in prices.get(operation, {})}
 
 
@@ -257,13 +270,19 @@ def _sum_up(line: Line, prices: PriceList, caps: Mapping[str, float | None]) -> 
     for stretch in line.stretches:
         expected = stretch.pages(prices, stretch.records.expected)
         at_most = stretch.pages(prices, stretch.records.at_most)
-        bounded = at_most is not None and (stretch.size_is_known or stretch.walk.forecast.requests is not None)
+        forecast = stretch.walk.forecast
+        is_fixed = forecast.requests is not None or forecast.coming is not None
+        bounded = at_most is not None and (stretch.size_is_known or is_fixed)
         line.requests_due += Amount(
             None if expected is None else len(expected), len(at_most) if at_most is not None and bounded else None
         )
-        line.records += Amount.exactly(len(expected or ())) if stretch.walk.forecast.requests else stretch.records
+        if forecast.coming is not None:
+            line.records += Amount.exactly(sum(page.records for page in expected or ()))
+        else:
+            line.records += Amount.exactly(len(expected or ())) if forecast.requests else stretch.records
         first = stretch.walk.question(stretch.window)
-        for credit_type in prices.get(first.operation, {}):
+        of_pages = [kind for page in expected or () for kind in page.most]
+        for credit_type in dict.fromkeys([*prices.get(first.operation, {}), *of_pages]):
             if expected is None and at_most is None:
                 costs = credit_type in price(prices, first.operation, first.at_most)
                 amount = Amount(None, caps.get(credit_type)) if costs else NOTHING

@@ -42,6 +42,7 @@ class Pushing:
         rows: what became of the rows before anything was sent.
         outcomes: how many lines of the input had which outcome.
         told: (line, outcome, result id, words) of those about which something is to be said.
+        broken_off: whether a sync was broken off that is finished first.
         batches, planned: with `--dry-run`: how many requests it would take, and what would be sent.
     """
 
@@ -50,6 +51,7 @@ class Pushing:
     outcomes: dict[str, int] = field(default_factory=dict)
     told: list[tuple[int, str, str | None, str | None]] = field(default_factory=list)
     batches: int | None = None
+    broken_off: bool = False
     planned: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -68,6 +70,8 @@ class Pushing:
             if len(self.planned) > SHOWN:
                 yield f"and {len(self.planned) - SHOWN:,} more rows; --json shows all."
             yield f"It would take {self.batches:,} request(s) that write. Nothing was sent."
+        if self.broken_off:
+            yield "A sync was broken off and is finished first; what it still writes is not sent again."
         if self.outcomes:
             yield ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.outcomes.items())) + "."
         for line, outcome, result_id, message in self.told[:SHOWN]:
@@ -115,7 +119,10 @@ def run_push(
             warehouse = Warehouse(settings, instance)
             warehouse.check()
             wanted = order(warehouse)
-            pushing.batches = wanted.walk(settings).forecast.requests if wanted else 0
+            coming = wanted.walk(settings).forecast.coming if wanted else None
+            window = {"id": "w000001", "step": 0, "position": None}
+            pushing.batches = sum(bool(question.writes) for question in coming(window)) if coming else 0
+            pushing.broken_off = instance.journal.open_sync() is not None
             pushing.planned = [(one.lines[0], dict(one.sent)) for one in wanted.asked] if wanted else []
         return pushing
     pushing.syncs = run_sync(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ class Forecast:
 
     Args:
         requests: of one record each, where every window takes the same number of them.
+        coming: the questions that are still to come, where the walk knows them all.
         question: asks how many records a window holds without delivering them; asked only while its price is nothing.
         total: reads that number from its document; None when it is not stated.
         is_exact: whether the number is what will be read; otherwise it is an upper bound.
@@ -43,6 +44,7 @@ class Forecast:
     """
 
     requests: int | None = None
+    coming: Callable[[Window], Iterable[Question]] | None = None
     question: Callable[[Window], Question] | None = None
     total: Callable[[Any], int | None] = lambda _: None
     is_exact: bool = True

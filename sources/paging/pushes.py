@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,14 +89,19 @@ class Push:
             reading,
             lambda window: self._ask(window, rows),
             lambda window, answer: self._following(window, answer, rows),
-            forecast=Forecast(requests=len(self._batches(rows))),
+            forecast=Forecast(coming=lambda window: self._coming(window, rows)),
         )
 
-    def _batches(self, rows: Sequence[Sent]) -> list[int]:
-        starts = [0] if rows else []
-        while starts and starts[-1] + len(self._batch(rows, starts[-1])) < len(rows):
-            starts.append(starts[-1] + len(self._batch(rows, starts[-1])))
-        return starts
+    def _coming(self, window: Window, rows: Sequence[Sent]) -> Iterator[Question]:
+        """What is still to be asked when all goes well."""
+        at: Position | None = window["position"] or self._start(0)
+        while at is not None:
+            asked = self._ask({**window, "position": at}, rows)
+            yield asked
+            if at.get("reads"):
+                at = {**at, "reads": False}
+            else:
+                at = self._next(at["row"] + (asked.page_size or 1), at, len(rows))
 
     def _batch(self, rows: Sequence[Sent], start: int, size: int | None = None) -> Sequence[Sent]:
         """The rows of the request that begins with row `start`."""
