@@ -74,7 +74,7 @@ soak: setup
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \
-	VOLUME=200000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
+	VOLUME=100000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
 	CRASH_POINTS=80 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed
 

@@ -413,7 +413,13 @@ def watch(records: int) -> Watched:
             process = subprocess.Popen(
                 [sys.executable, "-m", "leadhouse", "sync", "--no-build", "letrics"],
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(PROJECT), "HOME": name, "LEADHOUSE_AS_OF": NOW.isoformat()},
+                env={
+                    **os.environ,
+                    **SMALL_CACHE,
+                    "PYTHONPATH": str(PROJECT),
+                    "HOME": name,
+                    "LEADHOUSE_AS_OF": NOW.isoformat(),
+                },
                 stdout=output,
                 stderr=output,
             )
@@ -433,6 +439,8 @@ def watch(records: int) -> Watched:
         return Watched(records, seconds, used.ru_maxrss * RSS_UNIT, largest[0], _size(journal), landed[1])
 
 
+SMALL_CACHE = {"LEADHOUSE__MEMORY_LIMIT": "150MB"}
+"""DuckDB keeps as many pages of the warehouse in memory as it may; what is measured is what the sync itself takes."""
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
