@@ -19,9 +19,21 @@ class ContactImport(Record):
     batch_count: Integer = Field(None, description="Contacts of this request that were taken.")
     errors: Texts = Field([], description="Why some were not taken, in LeadIQ's words.")
     warnings: Texts = Field([], description="What LeadIQ remarks, in its words.")
-    contacts_exceeding_subscription_limit: Texts = Field([], description="Not used by LeadIQ any more.")
-    total_subscription_contacts_used: Integer = Field(None, description="Contacts tracked in all.")
-    total_subscription_contacts_remaining: Integer = Field(None, description="Contacts that can still be tracked.")
+    beyond_limit: Texts = Field(
+        [],
+        validation_alias=AliasChoices("contactsExceedingSubscriptionLimit", "beyond_limit"),
+        description="Not used by LeadIQ any more.",
+    )
+    contacts_used: Integer = Field(
+        None,
+        validation_alias=AliasChoices("totalSubscriptionContactsUsed", "contacts_used"),
+        description="Contacts tracked in all.",
+    )
+    contacts_remaining: Integer = Field(
+        None,
+        validation_alias=AliasChoices("totalSubscriptionContactsRemaining", "contacts_remaining"),
+        description="Contacts that can still be tracked.",
+    )
 
 
 class NamedCompany(Record):

@@ -47,7 +47,8 @@ def _feed(folder: Path, sets: list[dict[str, str]]) -> Examples:
             (directory / f"{operation}.json").write_text(body)
             fed.served.setdefault(operation, []).append(body)
         with running_sandbox("--examples-dir", str(directory)) as sandbox:
-            settings = CONFIGURATION.format(**sandbox.info["examples"])
+            info = sandbox.info
+            settings = CONFIGURATION.format(prospector=info["leadiq"]["prospector_base_url"], **info["examples"])
             before, after = settings.split("[sources.contactout.searches.leaders]")
             settings = before + "[sources.letrics]" + after.split("[sources.letrics]")[1] + SEARCH
             (folder / ".dlt").mkdir(exist_ok=True)

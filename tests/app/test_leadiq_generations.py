@@ -62,12 +62,12 @@ def test_whatever_generation_an_account_has_what_it_knows_is_read_and_the_rest_i
             assert said["unknown_fields"][0] in said["says"]
         # Learned once: nothing is refused a second time that was left out the first time.
         refused = house.query(
-            "select operation, count(*) from raw_leadhouse.requests where outcome = 'retried' group by operation",
+            "select operation, count(*) from raw_leadhouse.requests where outcome = 'retried' group by all order by all",
             house.warehouse,
         )
         again = house.run("sync", "leadiq", "--no-build", "--json", day=DAYS[1])
         assert again.code == run.code
         assert refused == house.query(
-            "select operation, count(*) from raw_leadhouse.requests where outcome = 'retried' group by operation",
+            "select operation, count(*) from raw_leadhouse.requests where outcome = 'retried' group by all order by all",
             house.warehouse,
         )

@@ -48,7 +48,10 @@ def test_two_days_on_postgres_end_in_the_marts_that_duckdb_has(folder: Callable[
 
 def test_an_unreachable_postgres_is_said_in_a_sentence_without_its_password(tmp_path: Path) -> None:
     secrets = SECRETS + '\n[destination.postgres]\ncredentials = "postgresql://someone:very-secret@127.0.0.1:1/none"\n'
-    info = {name: {"base_url": "http://127.0.0.1:1"} for name in ("leadiq", "contactout", "letrics")}
+    info = {
+        name: {"base_url": "http://127.0.0.1:1", "prospector_base_url": "http://127.0.0.1:1"}
+        for name in ("leadiq", "contactout", "letrics")
+    }
     house = House(tmp_path, {"LEADHOUSE__WAREHOUSE": "postgres"}).configure(info, secrets=secrets)
     ended = house.run("sync")
     assert ended.code == 2

@@ -171,6 +171,11 @@ def test_every_model_and_column_has_a_description() -> None:
             assert column.get("description"), f"{model['name']}.{column['name']}"
 
 
+def test_every_model_has_a_name_that_postgres_takes() -> None:
+    for path in (PROJECT / "dbt_project" / "models").rglob("*.sql"):
+        assert len(path.stem) <= 63, path.stem
+
+
 def test_every_mart_is_in_the_readme_with_its_grain() -> None:
     for path in (PROJECT / "dbt_project" / "models" / "marts").glob("*.sql"):
         assert f"`{path.stem}`" in README, path.stem

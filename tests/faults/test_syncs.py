@@ -59,8 +59,10 @@ def truth(town: Sandbox, folder: Callable[[str], Path]) -> dict[str, list[Row]]:
 
 
 def _entities() -> Iterator[tuple[Source, Any]]:
-    """The raw tables that a house without saved searches of LeadIQ fills."""
-    plain = settings("free", changes={"sources.leadiq.searches": {}, "sources.leadiq.company_tracking": {}})
+    """The raw tables that a house without searches, tasks and lists of LeadIQ fills."""
+    plain = settings(
+        "free", changes={f"sources.leadiq.{name}": {} for name in ("searches", "company_tracking", "prospector")}
+    )
     for source in SOURCES.values():
         filled = {walk.entity for walk in source.walks(plain)}
         for entity in source.entities:

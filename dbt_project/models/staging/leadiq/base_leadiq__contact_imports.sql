@@ -13,8 +13,8 @@ select
     {{ record_field('record', ['import_id'], 'text') }} as import_id,
     {{ record_field('record', ['total_count'], 'integer') }} as total_count,
     {{ record_field('record', ['batch_count'], 'integer') }} as batch_count,
-    {{ record_field('record', ['total_subscription_contacts_used'], 'integer') }} as total_subscription_contacts_used,
-    {{ record_field('record', ['total_subscription_contacts_remaining'], 'integer') }} as total_subscription_contacts_remaining,
+    {{ record_field('record', ['contacts_used'], 'integer') }} as contacts_used,
+    {{ record_field('record', ['contacts_remaining'], 'integer') }} as contacts_remaining,
     record is not null as _is_readable
 from {{ source('raw_leadiq', 'contact_imports') }}
 where {{ complete_and_new_loads('raw_leadiq') }}

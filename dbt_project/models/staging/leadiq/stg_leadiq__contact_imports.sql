@@ -20,7 +20,7 @@ select
     import_id,
     total_count,
     batch_count,
-    total_subscription_contacts_used,
-    total_subscription_contacts_remaining
+    contacts_used,
+    contacts_remaining
 from numbered
 where version = 1 and coalesce(_is_readable, true)

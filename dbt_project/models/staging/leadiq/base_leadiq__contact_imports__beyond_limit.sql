@@ -3,7 +3,7 @@
 
 with opened as (
 
-    {{ record_list(source('raw_leadiq', 'contact_imports'), ['contacts_exceeding_subscription_limit'], ['_row_id', 'record_key', '_selection', '_record_hash', '_request_id', '_fetched_at', '_parsed_at', '_dlt_load_id'], complete_and_new_loads('raw_leadiq')) }}
+    {{ record_list(source('raw_leadiq', 'contact_imports'), ['beyond_limit'], ['_row_id', 'record_key', '_selection', '_record_hash', '_request_id', '_fetched_at', '_parsed_at', '_dlt_load_id'], complete_and_new_loads('raw_leadiq')) }}
 
 )
 

@@ -4,7 +4,7 @@ with numbered as (
     select
         entries.*,
         row_number() over (partition by entries._row_id, entries.position order by entries._parsed_at) as repetition
-    from {{ ref('base_leadiq__contact_imports__contacts_exceeding_subscription_limit') }} as entries
+    from {{ ref('base_leadiq__contact_imports__beyond_limit') }} as entries
     inner join {{ ref('stg_leadiq__contact_imports') }} as parents
         on entries._row_id = parents._row_id
         and entries._parsed_at = parents._parsed_at
