@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sandbox.vocabulary import DEPARTMENTS, LEVELS
+from sandbox.wording import title
 from tests.house import House, Sandbox
 
 
@@ -51,13 +53,22 @@ def same_job_changes(house: House, sandbox: Sandbox) -> int:
     ]
     ours, theirs = (Counter((row[0], row[1], row[7]) for row in rows) for rows in (found, expected))
     assert ours == theirs, f"missing {list(theirs - ours)[:5]}, too many {list(ours - theirs)[:5]}"
-    assert sum(row[6] is not None for row in found) > len(found) * 0.8
+    for said in (row[4] for row in found), (row[6] for row in found):
+        assert sum(one is not None for one in said) > len(found) * 0.8
+    wordings = {
+        title(department, level, 0): {title(department, level, wording).lower() for wording in range(3)}
+        for department in DEPARTMENTS
+        for level in LEVELS
+    }
     by_event = {(row[0], row[1], row[7]): row for row in found}
     for change in expected:
         row = by_event[change[0], change[1], change[7]]
         # LeadIQ does not always say when a position began; it never says it wrongly.
         assert row[6] in (change[6], None)
         assert row[3] == (change[3] if change[1] != "departure" else None)
+        # In one of the wordings of the title, where LeadIQ says it at all.
+        assert row[4] is None or row[4].lower() in wordings[change[4]]
+        assert row[5] is None or row[5].lower() in wordings[change[5]]
         assert row[2] == change[2]
     return len(found)
 
