@@ -146,7 +146,7 @@ def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bo
     own: House, town: Sandbox
 ) -> None:
     file = write(own, [{"id": one["id"]} for one in people(town, 6)])
-    town.fault(provider="leadiq", operation="searchPeople", kind="stall", seconds=30, skip=3, times=1)
+    town.fault(provider="leadiq", operation="searchPeople", kind="stall", seconds=8, skip=3, times=1)
     before = town.asked("leadiq.searchPeople")
     killed = own.kill_when(
         lambda: town.asked("leadiq.searchPeople") >= before + 3,

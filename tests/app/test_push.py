@@ -155,7 +155,7 @@ def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_n
 ) -> None:
     file = write(own, contacts(250, "killed"))
     before = town.asked("leadiq.trackContacts")
-    town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=30, skip=1, times=1)
+    town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=8, skip=1, times=1)
     assert own.kill_when(
         lambda: town.asked("leadiq.trackContacts") >= before + 2,
         "push", "leadiq.track_contacts", "--no-build", "--from", file,
@@ -171,7 +171,7 @@ def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_n
 def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(own: House, town: Sandbox) -> None:
     file = write(own, contacts(120, "abandoned"))
     before = town.asked("leadiq.trackContacts")
-    town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=30, skip=0, times=1)
+    town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=8, skip=0, times=1)
     assert own.kill_when(
         lambda: town.asked("leadiq.trackContacts") >= before + 1,
         "push", "leadiq.track_contacts", "--no-build", "--from", file,
