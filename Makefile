@@ -16,7 +16,7 @@ help:
 	@echo "make acceptance    every resource of every source against one suite of promises (docs/acceptance.md)"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
 	@echo "make slow          whole syncs and builds, one after the other"
-	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=16)"
+	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=8)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
 	@echo "make soak          the long forms, about an hour: benchmarks up to a million records, more searched cases and kills"

@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"crash: CRASH_SEED={os.environ['CRASH_SEED']} CRASH_POINTS={os.environ.get('CRASH_POINTS', '16')}"
+    return f"crash: CRASH_SEED={os.environ['CRASH_SEED']} CRASH_POINTS={os.environ.get('CRASH_POINTS', '8')}"
 
 
 @pytest.fixture(scope="session")

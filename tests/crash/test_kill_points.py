@@ -12,7 +12,7 @@ import pytest
 from tests.crash.instrument import STAGES, Point
 from tests.crash.scenes import Rig, Scene
 
-POINTS = int(os.environ.get("CRASH_POINTS", "16"))
+POINTS = int(os.environ.get("CRASH_POINTS", "8"))
 CELLS = [
     (Scene(providers, day), stage)
     for providers in ("contactout", "leadiq", "letrics", "all")
