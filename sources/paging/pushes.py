@@ -149,7 +149,8 @@ class Push:
             return self._found_out(window, answer, at, used, len(rows))
         start, size = at["row"], answer.question.page_size or 1
         sent = rows[start : start + size]
-        if answer.lost:
+        results = self._results(sent, answer) if answer.found else None
+        if answer.lost or (answer.found and results is None):
             # Noted at once: whatever happens before it is found out, it is never sent blindly again.
             _note(window, answer, start, [("unknown", None, None)] * size)
             if at.get("used") is not None:
@@ -161,10 +162,9 @@ class Push:
             if size > 1:
                 # One of them may be what is refused.
                 return {**at, "size": size // 2}
-            _note(window, answer, start, [("refused", None, self.words(answer.body))])
-        else:
-            results = self.results(sent, answer.document)
-            _note(window, answer, start, results)
+            results = [("refused", None, self.words(answer.body))]
+        assert results is not None
+        _note(window, answer, start, results)
         following = self._next(start + size, at, len(rows))
         if following and answer.found and at.get("used") is not None:
             following["expected"] = at["used"] + sum(outcome == "done" for outcome, _, _ in results)
@@ -172,6 +172,17 @@ class Push:
             # Grows again: one bad row is no reason to send all others one by one.
             following["size"] = size * 2
         return following
+
+    def _results(self, sent: Sequence[Sent], answer: Answer) -> Sequence[Result] | None:
+        """What became of each row; None when the answer does not say so in a way that is understood.
+
+        A walk that gives up asks for its page once more; what was written must not be written again.
+        """
+        try:
+            results = self.results(sent, answer.document)
+        except Exception:
+            return None
+        return results if len(results) == len(sent) else None
 
     def _found_out(
         self, window: Window, answer: Answer, at: Mapping[str, Any], used: float | None, all_of_them: int
@@ -199,7 +210,7 @@ class Push:
         remark(
             window,
             StopKind.PARTIAL,
-            f"the answer to {self.operation} was lost, and whether {_named(at['row'], size)} written cannot be found out: `unknown` in "
+            f"the answer to {self.operation} was lost or is not understood, and whether {_named(at['row'], size)} written cannot be found out: `unknown` in "
             "raw_leadhouse.pushes, not sent again unless --repeat-unknown says so",
         )
         return self._next(at["row"] + size, at, all_of_them)

@@ -121,6 +121,23 @@ def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: Ho
 
 
 @pytest.mark.slow
+def test_an_answer_that_nobody_understands_is_no_reason_to_write_again(own: House, town: Sandbox) -> None:
+    strange = {"data": {"trackContacts": {"errors": 7, "batchCount": "many", "importId": {}}}}
+    town.fault(provider="leadiq", operation="trackContacts", kind="merge", body=strange, times=1)
+    file = write(own, contacts(150, "strange"))
+    push(own, "track_contacts", "--from", file)
+    town.no_faults()
+    push(own, "track_contacts", "--from", file)
+    assert each_once(town, "strange", 150)
+    town.fault(
+        provider="leadiq", operation="addTrackedCompanies", kind="body", body={"data": {"addTrackedCompanies": 7}}
+    )
+    odd = push(own, "add_tracked_companies", "--set", "name=Odd Example", "--set", "domain=odd.example")
+    assert odd.code in (0, 4)
+    assert Counter(outcomes(own).values())["done"] == 150
+
+
+@pytest.mark.slow
 def test_contacts_that_never_arrive_are_said_and_sent_by_the_next_push(own: House, town: Sandbox) -> None:
     file = write(own, contacts(3, "never"))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", times=-1, charge=False)
