@@ -38,7 +38,9 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "leadiq": frozenset(
         {"account", "usage", "contactTrackingBalance", "trackedContacts", "trackedCompanies", "companyTrackingTask"}
         | {"flatAdvancedSearch", "groupedAdvancedSearch", "searchPeople", "searchCompany", "regeneratedTime"}
-        | {"listProspects", "exportList"}
+        | {"trackContacts", "addTrackedCompanies", "removeTrackedCompanies", "removeAllTrackedCompanies"}
+        | {"startCompanyTrackingTask", "cancelCompanyTrackingTask", "regenerate", "submitPersonFeedback"}
+        | {"listProspects", "exportList", "createList", "addProspect"}
     ),
     "contactout": frozenset({"stats", "people_search", "people_count"}),
     "letrics": frozenset({"contacts", "companies"}),

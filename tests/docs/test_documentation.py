@@ -16,8 +16,10 @@ import yaml
 from pydantic import BaseModel
 
 from leadhouse.catalogue import SOURCES
-from leadhouse.settings import Settings, load_settings
+from leadhouse.settings import OPERATIONS, Settings, load_settings
 from sources.paging import Lookup, Push
+from tests.desk import first_question
+from tests.desk import settings as desk_settings
 from tests.house import PROJECT
 
 README = (PROJECT / "README.md").read_text()
@@ -126,6 +128,17 @@ def test_every_lookup_and_push_and_each_of_their_columns_is_in_its_sources_readm
             assert kind.operation in line, f"{name}.{kind.name} is not in the README"
             for column in kind.row.model_fields:
                 assert f"`{column}`" in line, f"{column} of {name}.{kind.name} is not in the README"
+
+
+def test_a_price_can_be_set_for_whatever_is_asked_and_for_nothing_else() -> None:
+    for name, source in SOURCES.items():
+        everything = desk_settings("free")
+        asked = {first_question(walk).operation for walk in source.walks(everything)}
+        written: tuple[Lookup | Push, ...] = (*source.lookups(everything), *source.pushes)
+        asked |= {one.operation for one in written}
+        assert asked <= OPERATIONS[name], name
+        # What tells a price before it is paid is asked by no walk.
+        assert OPERATIONS[name] - asked <= {"people_count"}, name
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
