@@ -13,7 +13,7 @@ from sources.metered import Action, ErrorRule, PriceList, Problem, Provider, Que
 from sources.paging import Walk
 
 from . import documents, lookups, prospector, pushes, readings, searches, tracking
-from .asking import an_object, graphql
+from .asking import an_object, graphql, refusal
 from .inputs import LeadIQInputs
 from .pricing import PRICES
 
@@ -179,7 +179,7 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
     if not isinstance(document, dict):
         return Problem("status", status if status >= 400 else 502, "the answer is not an object"), None
     errors = document.get("errors")
-    words = _messages(errors) if errors else str(document.get("message") or document.get("error") or "")
+    words = refusal(document)
     if status >= 400:
         return Problem("status", status, words), None
     data = document.get("data")
@@ -213,11 +213,6 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
         return {"record": len(found.get("edges") or ())}
     edges = found.get("edges") if isinstance(found, dict) else None
     return {"record": len(edges) if isinstance(edges, list) else int(question.operation in READINGS)}
-
-
-def _messages(errors: Any) -> str:
-    listed = errors if isinstance(errors, list) else [errors]
-    return "; ".join(str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in listed)
 
 
 def _inner_status(errors: Any, words: str) -> int:

@@ -129,3 +129,16 @@ def an_object(value: Any) -> dict[str, Any]:
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; nothing of what is no list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def said(errors: Any) -> str | None:
+    """Errors, in whatever form they come, as one text; None where there are none."""
+    listed = errors if isinstance(errors, list) else [errors]
+    texts = [str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in listed if one]
+    return "; ".join(texts) or None
+
+
+def refusal(document: Any) -> str:
+    """The words of an answer that refuses; empty where it has none."""
+    found = an_object(document)
+    return next((words for name in ("errors", "message", "error") if (words := said(found.get(name)))), "")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sources.landing import linkedin_page
 from sources.metered import Question
@@ -17,6 +17,7 @@ from sources.paging import Lookup, Window
 from .asking import an_object, graphql, objects
 from .inputs import Lookups
 from .pricing import HIDDEN, units
+from .rows import Row
 from .searches import NAMED, says
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -26,27 +27,7 @@ COMPANIES = "searchCompany"
 REGENERATED = "regeneratedTime"
 
 
-class _Row(BaseModel):
-    """A row of the input; empty text is no value."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    def value(self, name: str) -> str:
-        return getattr(self, name) or ""
-
-    def profile(self) -> str:
-        """The LinkedIn profile, the same for each spelling.
-
-        Raises:
-            ValueError: it is no person's page.
-        """
-        page = linkedin_page(self.value("linkedin_url"))
-        if page is None or page[0] != "person":
-            raise ValueError("linkedin_url is not the page of a person (linkedin.com/in/… or /pub/…)")
-        return f"https://www.linkedin.com/in/{page[1]}"
-
-
-class PersonRow(_Row):
+class PersonRow(Row):
     """A person to look up. Of several identifiers the most precise is sent alone, in the order of the fields here."""
 
     id: str | None = Field(None, description="LeadIQ's id of the person.")
@@ -93,8 +74,8 @@ class PersonRow(_Row):
             "lastName": "last_name",
             "fullName": "full_name",
         }
-        name = {theirs: value for theirs, ours in names.items() if (value := self.value(ours))}
-        company = {theirs: value for theirs, ours in COMPANY_KEYS.items() if (value := self.value(f"company_{ours}"))}
+        name = {theirs: value for theirs, ours in names.items() if (value := self.text(ours))}
+        company = {theirs: value for theirs, ours in COMPANY_KEYS.items() if (value := self.text(f"company_{ours}"))}
         if not ("fullName" in name or {"firstName", "lastName"} <= name.keys()):
             raise ValueError(
                 "nothing identifies a person: give id, linkedin_url, linkedin_id, email, hashed_email, phone, or a name with a "
@@ -115,7 +96,7 @@ COMPANY_KEYS = {
 }
 
 
-class CompanyRow(_Row):
+class CompanyRow(Row):
     """A company to look up. Of several identifiers the most precise is sent alone, in the order of the fields here."""
 
     id: str | None = Field(None, description="LeadIQ's id of the company.")
@@ -142,7 +123,7 @@ class CompanyRow(_Row):
         raise ValueError("nothing identifies a company: give id, domain, linkedin_id, linkedin_url or name")
 
 
-class RegeneratedRow(_Row):
+class RegeneratedRow(Row):
     """A person whose last regeneration is asked for."""
 
     person_id: str | None = Field(None, description="LeadIQ's id of the person.")

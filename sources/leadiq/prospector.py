@@ -21,7 +21,7 @@ from sources.paging import (
 )
 from sources.paging.lookups import Sent
 
-from .asking import an_object, page
+from .asking import an_object, page, refusal
 from .inputs import ProspectorLists
 
 Ask = Callable[[Window, Sequence[Sent]], Question]
@@ -173,9 +173,9 @@ def writes(operation: str, resource: str, body: Callable[[Sequence[Sent]], Mappi
 def inspect(question: Question, status: int, document: Any) -> Problem | None:
     """Errors come with their HTTP status and their words in `message` or `error`."""
     if status >= 400:
-        return Problem("status", status, _words(document))
+        return Problem("status", status, refusal(document))
     if question.operation == LISTING and prospects_of(document) is None:
-        return Problem("status", 502, _words(document) or "the answer holds no list of prospects")
+        return Problem("status", 502, refusal(document) or "the answer holds no list of prospects")
     return None
 
 
@@ -196,13 +196,3 @@ def prospects_of(document: Any) -> list[Any] | None:
         if found is not None:
             return list(found)
     return [] if HOLDERS[0] in page else None
-
-
-def _words(document: Any) -> str:
-    found = an_object(document)
-    said = found.get("message") or found.get("error") or found.get("errors")
-    if isinstance(said, dict):
-        said = said.get("message") or said
-    if isinstance(said, list):
-        return "; ".join(_words(one) if isinstance(one, dict) else str(one) for one in said)
-    return str(said or "")

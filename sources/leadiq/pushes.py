@@ -9,18 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLEnumType
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, Field
 
-from sources.landing import linkedin_page, stated_number
+from sources.landing import stated_number
 from sources.metered import Question
 from sources.paging import Counter, Push, Window
 from sources.paging.lookups import Sent
 from sources.paging.pushes import DONE, Result
 
 from . import prospector
-from .asking import an_object, graphql, objects
+from .asking import an_object, graphql, objects, refusal, said
 from .documents import schema
 from .lookups import ADDRESS, RegeneratedRow
+from .rows import Row
 
 LIST_ID = re.compile(r"[\w-]+")
 BATCH = 100
@@ -29,29 +30,7 @@ NOT_STARTED = frozenset({"notfound", "failed", "error", "invalid"})
 """Words by which `regenerate`, whose answers no reference lists, may say that nothing was begun."""
 
 
-class _Row(BaseModel):
-    """A row of the input; empty text is no value."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    def given(self, *names: str) -> dict[str, Any]:
-        """What was given, by LeadIQ's names.
-
-        Args:
-            names: `ours=theirs`, or a name that is theirs too.
-        """
-        pairs = [(name.partition("=")[0], name.rpartition("=")[2]) for name in names]
-        return {theirs: value for ours, theirs in pairs if (value := getattr(self, ours)) not in (None, "")}
-
-    def need(self, *names: str) -> None:
-        """Raises ValueError: a column has no value."""
-        missing = [name for name in names if getattr(self, name) in (None, "")]
-        if missing:
-            *first, last = missing
-            raise ValueError(f"{', '.join(first)}{' and ' * bool(first)}{last} must be given")
-
-
-class ContactRow(_Row):
+class ContactRow(Row):
     """A contact to track; LeadIQ then tells when they change jobs. Each costs one `tracking` credit."""
 
     import_id: str | None = Field(None, description="Your name of the import it belongs to; needed.")
@@ -74,16 +53,15 @@ class ContactRow(_Row):
         self.need("import_id", "first_name", "last_name", "company_name")
         if self.email and not ADDRESS.fullmatch(self.email):
             raise ValueError("email is no e-mail address")
-        if self.linkedin_url and (linkedin_page(self.linkedin_url) or ("",))[0] != "person":
-            raise ValueError("linkedin_url is not the page of a person (linkedin.com/in/… or /pub/…)")
-        return self.given(
+        page = {"personalLinkedInUrl": self.profile()} if self.linkedin_url else {}
+        return page | self.given(
             "import_id=importId", "first_name=firstName", "last_name=lastName", "company_name=companyName",
-            "company_domain=companyDomain", "title", "email", "linkedin_url=personalLinkedInUrl",
+            "company_domain=companyDomain", "title", "email",
             "external_record_id=externalRecordId", "reference_id=referenceId",
         )  # fmt: skip
 
 
-class CompanyRow(_Row):
+class CompanyRow(Row):
     """A company to put on the tracked list."""
 
     name: str | None = Field(None, description="Name of the company; needed.")
@@ -102,7 +80,7 @@ class CompanyRow(_Row):
         return found
 
 
-class CompanyIdRow(_Row):
+class CompanyIdRow(Row):
     """A company to take off the tracked list."""
 
     id: str | None = Field(None, description="LeadIQ's id of the tracked company; needed.")
@@ -113,7 +91,7 @@ class CompanyIdRow(_Row):
         return self.given("id")
 
 
-class Nothing(_Row):
+class Nothing(Row):
     """No columns: the whole list is meant."""
 
     def sent(self) -> dict[str, Any]:
@@ -121,7 +99,7 @@ class Nothing(_Row):
         return {}
 
 
-class TaskRow(_Row):
+class TaskRow(Row):
     """A task that looks for job changes at the companies on the tracked list."""
 
     months_back: int | None = Field(None, ge=1, description="How many months back it looks; LeadIQ has a default.")
@@ -131,7 +109,7 @@ class TaskRow(_Row):
         return self.given("months_back=monthsBack")
 
 
-class TaskIdRow(_Row):
+class TaskIdRow(Row):
     """A company-tracking task to cancel."""
 
     id: str | None = Field(None, description="Id of the task; needed.")
@@ -143,7 +121,7 @@ class TaskIdRow(_Row):
         return self.given("id", "reason")
 
 
-class ListRow(_Row):
+class ListRow(Row):
     """A Prospector list to make."""
 
     name: str | None = Field(None, description="Name of the list, one that none has yet; needed.")
@@ -155,7 +133,7 @@ class ListRow(_Row):
         return self.given("name", "description")
 
 
-class ProspectRow(_Row):
+class ProspectRow(Row):
     """A prospect to put on a Prospector list."""
 
     list_id: str | None = Field(None, description="Id of the list; needed.")
@@ -179,7 +157,7 @@ class ProspectRow(_Row):
         )  # fmt: skip
 
 
-class FeedbackRow(_Row):
+class FeedbackRow(Row):
     """What you found out about a contact detail of a person."""
 
     person_id: str | None = Field(None, description="LeadIQ's id of the person.")
@@ -363,7 +341,9 @@ def _tracked(document: Any) -> float | None:
 
 def _imported(rows: Sequence[Sent], document: Any) -> list[Result]:
     found = an_object(_data(document, "trackContacts"))
-    result, errors, taken = _text(found.get("importId")), _said(found.get("errors")), found.get("batchCount")
+    result, errors, taken = _text(found.get("importId")), said(found.get("errors")), found.get("batchCount")
+    if taken is not None and not isinstance(taken, int):
+        raise ValueError("batchCount is no number")
     if errors is None and taken in (None, len(rows)):
         return [("done", result, None)] * len(rows)
     if taken == len(rows):
@@ -384,7 +364,7 @@ def _added(rows: Sequence[Sent], document: Any) -> list[Result]:
         else:
             is_done = one.get("success") is not False and not (one.get("errors") and one.get("company") is None)
             company = _text(an_object(one.get("company")).get("id"))
-            results.append(("done" if is_done else "refused", company, _said(one.get("errors"))))
+            results.append(("done" if is_done else "refused", company, said(one.get("errors"))))
     return results
 
 
@@ -414,7 +394,7 @@ def _one(operation: str) -> Callable[[Sequence[Sent], Any], list[Result]]:
     def result(rows: Sequence[Sent], document: Any) -> list[Result]:
         found = an_object(_data(document, operation))
         task = _text(an_object(found.get("task")).get("id"))
-        words = _said(found.get("errors")) or _said(found.get("error"))
+        words = said(found.get("errors")) or said(found.get("error"))
         is_done = found.get("success") is not False and bool(found)
         return [("done" if is_done else "refused", task, words)] * len(rows)
 
@@ -422,9 +402,9 @@ def _one(operation: str) -> Callable[[Sequence[Sent], Any], list[Result]]:
 
 
 def _regenerated(rows: Sequence[Sent], document: Any) -> list[Result]:
-    said = _text(_data(document, "regenerate"))
-    is_refused = said is None or said.replace("_", "").replace(" ", "").lower() in NOT_STARTED
-    return [("refused" if is_refused else DONE[0], None, said)] * len(rows)
+    words = _text(_data(document, "regenerate"))
+    is_refused = words is None or words.replace("_", "").replace(" ", "").lower() in NOT_STARTED
+    return [("refused" if is_refused else DONE[0], None, words)] * len(rows)
 
 
 def taken(question: Question, document: Any) -> int:
@@ -448,15 +428,7 @@ def words(body: bytes) -> str:
         document = json.loads(body)
     except ValueError:
         return "LeadIQ refuses it, and does not say why"
-    errors = an_object(document).get("errors") or an_object(document).get("message") or an_object(document).get("error")
-    return _said(errors) or "LeadIQ refuses it, and does not say why"
-
-
-def _said(errors: Any) -> str | None:
-    """Errors, in whatever form they come, as one text; None where there are none."""
-    listed = errors if isinstance(errors, list) else [errors]
-    texts = [str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in listed if one]
-    return "; ".join(texts) or None
+    return refusal(document) or "LeadIQ refuses it, and does not say why"
 
 
 def _data(document: Any, name: str) -> Any:

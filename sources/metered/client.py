@@ -442,7 +442,9 @@ class Asking:
                 probe_id = identify(self._sync_id, provider.name, probe)
                 # An answer without a note of it is one that a kill came after; a note that says nothing is a refusal.
                 stored = self._journal.answer(probe_id) if known is None else None
-                outcome = stored and self._replay(stored, probe) or self._send_until_answered(probe, probe_id, headers)
+                outcome: Answer | Refused | None = None if stored is None else self._replay(stored, probe)
+                if outcome is None:
+                    outcome = self._send_until_answered(probe, probe_id, headers)
                 if outcome is None:
                     return None
                 status = outcome.problem.status if isinstance(outcome, Refused) else 200

@@ -26,7 +26,7 @@ def standalone_ask(provider: Provider) -> Asking:
     """
     import dlt
 
-    for url in (provider.base_url, *(server.base_url for server in provider.servers.values())):
+    for url in provider.base_urls:
         if reason := refuse_base_url(url):
             raise ValueError(f"{provider.name}: {reason}; nothing was sent")
 
