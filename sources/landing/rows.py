@@ -15,7 +15,7 @@ import pyarrow as pa
 from sources.metered import Answer, StoredAnswer, digest, read_csv
 
 from .records import Record, Unreadable, read
-from .split import UNSTORABLE, Piece, last_step, split
+from .split import UNSTORABLE, Piece, is_of_many, last_step, split
 
 ROWS_PER_TABLE = 5_000
 """Answers are gathered into Arrow tables of about this many rows: a page per table costs two thirds of the speed."""
@@ -52,6 +52,8 @@ class Entity:
         description: one sentence, the table's grain.
         reads: what its answers are. The payload of a row of CSV is its cells by column, as JSON, and the envelope holds the
             header: see `read_csv`, which takes nothing from a cell's text.
+        as_object: of a value in a map that is no object (a list of addresses), the object that it stands for; the value
+            itself when it stands for none.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Entity:
     description: str
     map_key: str | None = None
     reads: Literal["json", "csv"] = "json"
+    as_object: Callable[[Any], Any] | None = None
 
 
 @dataclass(slots=True)
@@ -189,8 +192,11 @@ def read_again(entity: Entity, path: str, payload: str) -> Reading:
 def as_read(entity: Entity, piece: Piece) -> Any:
     """The value as the record model is given it."""
     value = _plain(piece.value) if UNUSUAL.search(piece.payload) else piece.value
-    if entity.map_key is not None and isinstance(value, dict) and not piece.key.isdigit():
-        value = {**value, entity.map_key: storable(piece.key)}
+    if entity.map_key is not None and not piece.key.isdigit() and is_of_many(piece.path, entity.where):
+        if entity.as_object is not None and not isinstance(value, dict):
+            value = entity.as_object(value)
+        if isinstance(value, dict):
+            value = {**value, entity.map_key: storable(piece.key)}
     return value
 
 

@@ -17,6 +17,9 @@ WHITESPACE = re.compile(r"[ \t\n\r]*")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """Half of a surrogate pair, and the character NUL."""
 DECODER = json.JSONDecoder()
+OPTIONAL = "?"
+EACH = "*"
+OPTIONAL_EACH = EACH + OPTIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,17 @@ def split(text: str, where: str) -> tuple[list[Piece], str]:
         text: the body.
         where: path to the records, `*` for each element of a list or each value of a map, e.g. `data/*`; the empty
             string when the answer itself is the record. Of several, as in `data/contacts/*|data/*`, the first that
-            leads to a list counts, else the last.
+            leads to a list counts, else the last. Of `profiles/*;profile`, all count; none may lie in another. Where a
+            path ends in `?`, as in `profile?` and `profiles/*?`, null or `[]` under a key says that there is no record.
 
     Raises:
         ValueError: the text is not JSON.
     """
-    steps = _steps(text, where)
+    ways = [_way(text, place) for place in where.split(";")]
     pieces: list[Piece] = []
     envelope: list[str] = []
     last = 0
-    for path, start, end, value in _find(text, _skip(text, 0), steps, ""):
-        if value is None and "*" not in steps:
-            # An object that is not there is no record; null in place of an element of a list is one we cannot read.
-            continue
+    for path, start, end, value in _find(text, _skip(text, 0), ways, "", False):
         pieces.append(Piece(path, last_step(path), text[start:end], value))
         envelope.append(text[last:start])
         last = end
@@ -66,6 +67,18 @@ def split(text: str, where: str) -> tuple[list[Piece], str]:
 def last_step(path: str) -> str:
     """The last step of a JSON pointer as `split` writes them, unescaped."""
     return _unescaped(path.rsplit("/", 1)[-1])
+
+
+def is_of_many(path: str, where: str) -> bool:
+    """Whether the record at this path is one of a list or map, so that its last step is a place or a map's key."""
+    steps = path.split("/")[1:]
+    for way in re.split("[;|]", where):
+        *before, each = way.split("/")
+        if each in (EACH, OPTIONAL_EACH) and len(before) + 1 == len(steps):
+            fixed = [(one, step) for one, step in zip(before, steps[:-1], strict=True) if one != EACH]
+            if all(one == step for one, step in fixed):
+                return True
+    return False
 
 
 def put_together(envelope: str, payloads: dict[str, str]) -> Any:
@@ -86,40 +99,65 @@ def put_together(envelope: str, payloads: dict[str, str]) -> Any:
     return document
 
 
-def _steps(text: str, where: str) -> list[str]:
-    """The way to the records in this very answer."""
+def _way(text: str, where: str) -> list[str]:
+    """The steps to the records in this very answer."""
     *firsts, last = where.split("|")
     for first in firsts:
-        steps = first.split("/")
-        if _holds_records(text, _skip(text, 0), steps[:-1]):
-            return steps
+        *holder, each = first.split("/")
+        if _holds_records(text, _skip(text, 0), holder, each):
+            return [*holder, each]
     return last.split("/") if last else []
 
 
-def _holds_records(text: str, at: int, steps: list[str]) -> bool:
-    """Whether a list, or a map of objects alone, stands at the end of these steps from `at`."""
+def _holds_records(text: str, at: int, steps: list[str], each: str) -> bool:
+    """Whether a list, or a map of objects alone, stands at the end of these steps from `at`; in a list, in each element."""
     if text[at : at + 1] != "{":
-        return not steps and text[at : at + 1] == "["
+        if text[at : at + 1] != "[" or not steps:
+            return not steps and text[at : at + 1] == "["
+        elements = list(_elements(text, at)) if steps[0] == EACH else []
+        return bool(elements) and all(_holds_records(text, one, steps[1:], each) for one in elements)
     if not steps:
-        values = [text[start : start + 1] for _, start in _members(text, at)]
+        starts = [start for _, start in _members(text, at)]
+        if each == OPTIONAL_EACH:
+            return all(text[start] == "{" or _says_nothing(text, start) for start in starts)
+        values = [text[start : start + 1] for start in starts]
         return "{" in values and set(values) <= {"{", "n"}
-    return any(key == steps[0] and _holds_records(text, start, steps[1:]) for key, start in _members(text, at))
+    return any(key == steps[0] and _holds_records(text, start, steps[1:], each) for key, start in _members(text, at))
 
 
-def _find(text: str, at: int, steps: list[str], path: str) -> Iterator[tuple[str, int, int, Any]]:
-    """(path, start, end, value) of each record below `at`, in the order of the text."""
-    if not steps:
+def _says_nothing(text: str, at: int) -> bool:
+    """Whether null or `[]` stands there."""
+    return text.startswith("null", at) or (text[at] == "[" and text[_skip(text, at + 1)] == "]")
+
+
+def _find(text: str, at: int, ways: list[list[str]], path: str, is_one: bool) -> Iterator[tuple[str, int, int, Any]]:
+    """(path, start, end, value) of each record below `at`, in the order of the text.
+
+    Args:
+        ways: the steps that are left to the records, of each way that led here.
+        is_one: whether what stands here is one of a list or map.
+    """
+    if [] in ways:
         value, end = DECODER.raw_decode(text, at)
-        yield path, at, end, value
+        # An object that is not there is no record; null in place of an element of a list is one we cannot read.
+        if value is not None or is_one:
+            yield path, at, end, value
         return
-    step, rest = steps[0], steps[1:]
+    is_each = is_one or any(way[0] in (EACH, OPTIONAL_EACH) for way in ways)
     if text[at : at + 1] == "{":
         for key, start in _members(text, at):
-            if step in ("*", key):
-                yield from _find(text, start, rest, f"{path}/{_escaped(key)}")
-    elif text[at : at + 1] == "[" and step == "*":
+            if rest := [way[1:] for way in ways if _leads(text, start, way[0], key)]:
+                yield from _find(text, start, rest, f"{path}/{_escaped(key)}", is_each)
+    elif text[at : at + 1] == "[" and (rest := [way[1:] for way in ways if way[0] in (EACH, OPTIONAL_EACH)]):
         for number, start in enumerate(_elements(text, at)):
-            yield from _find(text, start, rest, f"{path}/{number}")
+            yield from _find(text, start, rest, f"{path}/{number}", is_each)
+
+
+def _leads(text: str, at: int, step: str, key: str) -> bool:
+    """Whether a step leads to the member of this key, whose value stands at `at`."""
+    if not step.endswith(OPTIONAL):
+        return step in (EACH, key)
+    return step[:-1] in (EACH, key) and not _says_nothing(text, at)
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:

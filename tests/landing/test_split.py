@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sources.landing import put_together, split
 from sources.landing.rows import decode
+from sources.landing.split import is_of_many
 
 SPACE = st.sampled_from(["", "", " ", "\n", "\t\r\n  "])
 WORDS = st.text(st.sampled_from('ab/~*"\\:,[]{}0 é😀\ud800\udc00\x00\n'), max_size=6)
@@ -138,6 +139,54 @@ def test_of_several_ways_the_first_that_leads_to_a_list_counts(data: object, pat
     pieces, envelope = split(json.dumps(document), "data/contacts/*|data/*")
     assert [piece.path for piece in pieces] == paths
     assert put_together(envelope, {piece.path: piece.payload for piece in pieces}) == document
+
+
+@pytest.mark.parametrize(
+    ("document", "paths"),
+    [
+        ({"profile": {"n": 1}}, ["/profile"]),
+        ({"profiles": {"a": {"n": 1}, "b": ["x"]}}, ["/profiles/a", "/profiles/b"]),
+        ({"profiles": {"a": 1}, "meta": {}, "profile": {"profiles": {"b": 1}}}, ["/profiles/a", "/profile"]),
+        ({"profile": [], "profiles": []}, []),
+        ({"profile": None, "profiles": {"a": [ ], "b": None, "c": [None], "d": ""}}, ["/profiles/c", "/profiles/d"]),
+        ({"profiles": [None, [], 1]}, ["/profiles/0", "/profiles/1", "/profiles/2"]),
+        ({"message": "Not Found"}, []),
+    ],
+)  # fmt: skip
+def test_records_may_stand_in_several_places_and_where_nothing_is_said_there_is_none(
+    document: object, paths: list[str]
+) -> None:
+    pieces, envelope = split(json.dumps(document), "profile?;profiles/*?")
+    assert [piece.path for piece in pieces] == paths
+    assert put_together(envelope, {piece.path: piece.payload for piece in pieces}) == document
+
+
+@pytest.mark.parametrize(
+    ("companies", "paths"),
+    [
+        ([{"a.example": {"n": 1}}, {"b.example": {"n": 2}}], ["/companies/0/a.example", "/companies/1/b.example"]),
+        ([{"a.example": {"n": 1}, "b.example": []}, {}], ["/companies/0/a.example"]),
+        ([{"a.example": None}], []),
+        ([{"n": 1, "at": {}}, {"n": None, "tags": []}], ["/companies/0", "/companies/1"]),
+        ({"a.example": {"n": 1}, "b.example": {"n": None}, "c.example": []},
+         ["/companies/a.example", "/companies/b.example"]),
+        ([], []),
+        ([7, {"a.example": {}}], ["/companies/0", "/companies/1"]),
+    ],
+)  # fmt: skip
+def test_a_list_of_maps_is_told_from_a_list_of_records(companies: object, paths: list[str]) -> None:
+    document = {"companies": companies}
+    pieces, envelope = split(json.dumps(document), "companies/*/*?|companies/*?")
+    assert [piece.path for piece in pieces] == paths
+    assert put_together(envelope, {piece.path: piece.payload for piece in pieces}) == document
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [("/profiles/a", True), ("/profile", False), ("/data/result/a~1b", True), ("/data/more/a", False), ("", False)],
+)
+def test_a_record_is_known_to_be_one_of_many_by_its_path(path: str, is_one: bool) -> None:
+    assert is_of_many(path, "profiles/*?|x/*/y;profile?;data/result/*") is is_one
 
 
 @pytest.mark.parametrize(
