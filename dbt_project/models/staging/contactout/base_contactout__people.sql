@@ -43,6 +43,8 @@ select
     {{ record_field('record', ['contact_availability', 'personal_email'], 'boolean') }} as contact_availability_personal_email,
     {{ record_field('record', ['contact_availability', 'work_email'], 'boolean') }} as contact_availability_work_email,
     {{ record_field('record', ['contact_availability', 'phone'], 'boolean') }} as contact_availability_phone,
+    {{ record_field('record', ['confidence_level'], 'text') }} as confidence_level,
+    {{ record_field('record', ['alternative_matches'], 'text') }} as alternative_matches,
     record is not null as _is_readable
 from {{ source('raw_contactout', 'people') }}
 where {{ complete_and_new_loads('raw_contactout') }}

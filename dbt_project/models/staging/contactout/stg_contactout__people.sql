@@ -49,6 +49,8 @@ select
     work_status,
     contact_availability_personal_email,
     contact_availability_work_email,
-    contact_availability_phone
+    contact_availability_phone,
+    confidence_level,
+    alternative_matches
 from numbered
 where version = 1 and coalesce(_is_readable, true)
