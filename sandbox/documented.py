@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sandbox import contactout, leadiq, letrics
+from sandbox import leadiq, letrics
+from sandbox.contactout import PAGE_SIZE, refusals
+from sandbox.contactout.search import read_search
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.settings import Settings
 
@@ -43,23 +45,23 @@ class Documented:
         return Answer(status, question.body())
 
     def _contactout_stats(self, asked: Asked) -> Answer:
-        if not contactout.is_authorised(asked):
-            return contactout.refusal(400, "Bad credentials")
+        if not refusals.is_authorised(asked):
+            return refusals.refusal(400, "Bad credentials")
         stored = self._stored("contactout.stats")
-        return Answer(200, stored, records=1) if stored else contactout.refusal(404, "No example is stored.")
+        return Answer(200, stored, records=1) if stored else refusals.refusal(404, "No example is stored.")
 
     def _contactout_people_search(self, asked: Asked) -> Answer:
-        if not contactout.is_authorised(asked):
-            return contactout.refusal(400, "Bad credentials")
+        if not refusals.is_authorised(asked):
+            return refusals.refusal(400, "Bad credentials")
         try:
-            page = contactout.read_search(asked).get("page", 1)
-        except contactout.BadInput as problem:
-            return contactout.refusal(401, str(problem))
+            page = read_search(asked).get("page", 1)
+        except refusals.BadInput as problem:
+            return refusals.refusal(401, str(problem))
         if page > 1:
-            metadata = {"page": page, "page_size": contactout.PAGE_SIZE, "total_results": 45}
+            metadata = {"page": page, "page_size": PAGE_SIZE, "total_results": 45}
             return Answer(200, {"status_code": 200, "metadata": metadata, "profiles": []})
         stored = self._stored("contactout.people_search")
-        return Answer(200, stored, records=1) if stored else contactout.refusal(404, "No example is stored.")
+        return Answer(200, stored, records=1) if stored else refusals.refusal(404, "No example is stored.")
 
     def _letrics(self, asked: Asked) -> Answer:
         if not letrics.is_authorised(asked):

@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import contactout, letrics
-from sandbox.contactout import ContactOut
+from sandbox import letrics
+from sandbox.contactout import ContactOut, refusals
 from sandbox.documented import Documented
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.faults import Faults, UnreadableFault, read_orders
@@ -233,7 +233,7 @@ async def _not_found(request: Request, _problem: Exception) -> Response:
     """Where nothing is, each provider says so in its own way."""
     path = request.url.path.removeprefix("/examples")
     if path.startswith("/contactout/"):
-        return JSONResponse(contactout.refusal(404, "Not found").body, 404)
+        return JSONResponse(refusals.refusal(404, "Not found").body, 404)
     if path.startswith("/letrics/"):
         return JSONResponse(letrics.refusal(404, "There is no such collection.").body, 404)
     return JSONResponse({"error": "Not found"}, 404)
