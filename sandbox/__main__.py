@@ -49,6 +49,14 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
     parser.add_argument("--contactout-no-count", action="store_true", help="an account without access to people/count")
     parser.add_argument(
+        "--contactout-no-access",
+        choices=OPERATIONS["contactout"],
+        action="append",
+        default=[],
+        metavar="OPERATION",
+        help="an operation that the account has no access to (repeatable; example: company_search)",
+    )
+    parser.add_argument(
         "--charge",
         type=_charge,
         action="append",
@@ -93,6 +101,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,
         contactout_count=not given.contactout_no_count,
+        contactout_no_access=frozenset(given.contactout_no_access),
         contactout_quota={
             credit: quotas.pop(f"contactout.{credit}", getattr(given, f"contactout_{credit}_quota"))
             for credit in CONTACTOUT_QUOTA

@@ -41,7 +41,7 @@ OF_ANSWERS = frozenset({"expire", "repeat", "merge", "record"})
 OF_RESULTS = frozenset({"shift", "change"})
 PAGED_BY_NUMBER = {
     "leadiq": frozenset({"flatAdvancedSearch", "groupedAdvancedSearch", "searchCompany", "searchPeople"}),
-    "contactout": frozenset({"people_search"}),
+    "contactout": frozenset({"company_search", "decision_makers", "people_search"}),
     "letrics": frozenset({"contacts", "companies"}),
 }
 PAGED_BY_CURSOR = {"leadiq": frozenset({"companyTrackingTask", "listProspects", "trackedCompanies", "trackedContacts"})}

@@ -48,7 +48,14 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "exportList",
             "listProspects",
         ),
-        "contactout": ("people_count", "people_search", "stats"),
+        "contactout": (
+            "company_search",
+            "decision_makers",
+            "domain_enrich",
+            "people_count",
+            "people_search",
+            "stats",
+        ),
         "letrics": ("companies", "contacts"),
     }
 )
@@ -63,6 +70,8 @@ class Settings:
     every rate limit. ``contactout_quota`` is in credits by type: a month's allowance when postpaid, the whole
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
+
+    ``contactout_no_access`` names further operations that the account has no access to.
 
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
     place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
@@ -85,6 +94,7 @@ class Settings:
     contactout_plan: ContactOutPlan = "postpaid"
     contactout_count: bool = True
     contactout_quota: Mapping[str, float] = field(default_factory=lambda: CONTACTOUT_QUOTA)
+    contactout_no_access: frozenset[str] = frozenset()
     charges: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"
@@ -92,6 +102,11 @@ class Settings:
     letrics_shape: LetricsShape = "nested"
     letrics_order: LetricsOrder = "oldest"
     rate_scale: float = 20.0
+
+    @property
+    def contactout_closed(self) -> frozenset[str]:
+        """ContactOut's operations that the account has no access to."""
+        return self.contactout_no_access | (frozenset() if self.contactout_count else {"people_count"})
 
     def quota(self, provider: str, credit: str) -> float | None:
         """The credits of one type that an account may use, None where nothing limits them."""

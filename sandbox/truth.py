@@ -60,6 +60,7 @@ class Truth:
                 ],
                 **self._leadiq.account.as_truth(day),
             },
+            "contactout": self._contactout.as_truth(day),
         }
 
     def _records(self, day: dt.date) -> list[dict[str, str]]:

@@ -1,24 +1,25 @@
-"""ContactOut's REST API: people search, its count, and the month's statistics."""
+"""ContactOut's REST API."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.books import rounded
-from sandbox.changes import changed
 from sandbox.contactout.companies import Companies
+from sandbox.contactout.directory import Directory, known_addresses
+from sandbox.contactout.endpoints import Endpoint
+from sandbox.contactout.inputs import line_of
 from sandbox.contactout.profiles import Profile, Profiles
 from sandbox.contactout.refusals import NO_ACCESS, BadInput, is_authorised, refusal, worded_refusal
-from sandbox.contactout.search import NOT_COUNTED, PRESENTATION, matches, newcomer, read_search, shape, updated
+from sandbox.contactout.searches import PAGE_SIZE, Searches, decides
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.world import World
 
-PAGE_SIZE = 25
+__all__ = ["PAGE_SIZE", "ContactOut"]
+
 RATES = {"people_search": 60, "contact_checker": 150, "other": 1000}
 
 
@@ -28,40 +29,43 @@ class ContactOut:
     def __init__(self, world: World) -> None:
         self._world = world
         self._windows = {name: world.rates.window("contactout", name, rate) for name, rate in RATES.items()}
-        self.profiles = Profiles(world.population, Companies(world.population.dice))
-        # The pages of one search ask the same question again and again.
-        self._found = lru_cache(maxsize=16)(self._find)
+        companies = Companies(world.population.dice)
+        self.profiles = Profiles(world.population, companies)
+        self._directory = Directory(world.population, self.profiles, companies)
+        searches = Searches(world, self.profiles, companies, self._directory)
+        self._endpoints = [
+            Endpoint("stats", "GET", "v1/stats", "other", self._stats),
+            *searches.endpoints(),
+        ]
 
     def operations(self) -> list[Operation]:
         """This provider's table of routes."""
         return [
             Operation(
                 "contactout",
-                name,
-                method,
-                f"/contactout/v1/{path}",
-                self._guarded(rate_class, answer),
+                endpoint.name,
+                endpoint.method,
+                f"/contactout/{endpoint.path}",
+                self._guarded(endpoint),
                 worded_refusal,
             )
-            for name, method, path, rate_class, answer in (
-                ("stats", "GET", "stats", "other", self._stats),
-                ("people_search", "POST", "people/search", "people_search", self._people_search),
-                ("people_count", "POST", "people/count", "other", self._people_count),
-            )
+            for endpoint in self._endpoints
         ]
 
-    def _guarded(self, rate_class: str, answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
-        """Check the token and the rate before ``answer``, and word what it refuses."""
+    def _guarded(self, endpoint: Endpoint) -> Callable[[Asked], Answer]:
+        """Check the token, the rate and the account before an endpoint answers, and word what it refuses."""
 
         def guarded(asked: Asked) -> Answer:
             if not is_authorised(asked):
                 return refusal(400, "Bad credentials")
-            wait = self._windows[rate_class].refused_for()
+            wait = self._windows[endpoint.rate_class].refused_for()
             if wait:
                 late = refusal(429, "Too many requests; retry-after says when to come back.")
                 return Answer(429, late.body, headers={"retry-after": str(wait)}, violation=True)
+            if endpoint.name in self._world.settings.contactout_closed:
+                return refusal(403, NO_ACCESS)
             try:
-                return answer(asked)
+                return endpoint.answer(asked)
             except BadInput as problem:
                 return refusal(401, str(problem))
 
@@ -86,41 +90,47 @@ class ContactOut:
         body = {"status_code": 200, "period": {"start": f"{period}-01", "end": f"{period}-31"}, "usage": usage}
         return Answer(200, body, records=1, first_record=())
 
-    def _people_search(self, asked: Asked) -> Answer:
-        wanted = read_search(asked)
-        found = changed(self._matching(wanted), asked.changes("people_search"), newcomer, updated)
-        page = wanted.get("page", 1)
-        shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        reveal = wanted.get("reveal_info", False)
-        credits = {
-            "search": len(shown),
-            "email": sum(bool(profile.personal_emails or profile.work_emails) for profile in shown) if reveal else 0,
-            "phone": sum(bool(profile.phones) for profile in shown) if reveal else 0,
+    def as_truth(self, day: dt.date) -> dict[str, Any]:
+        """Whose every record is, by endpoint, and the contact points by which somebody is known.
+
+        ``emails`` are those that a search reveals, in lower case, ``found_emails`` those that are found in real time if
+        they are still in use, ``known_by`` all that lead to the person; ``phones`` are last ten digits.
+        """
+        people = self.profiles.on(day)
+        return {
+            "people": [
+                {
+                    "id": page_of(profile),
+                    "truth_id": profile.person.truth_id,
+                    "emails": [one.lower() for one in (*profile.personal_emails, *profile.work_emails)],
+                    "found_emails": [one.lower() for one in profile.found_emails],
+                    "known_by": [one.lower() for one in known_addresses(profile)],
+                    "phones": [line_of(one) for one in profile.phones],
+                }
+                for profile in people
+            ],
+            "records": list(self._records(day)),
         }
-        body = {
-            "status_code": 200,
-            "metadata": {"page": page, "page_size": PAGE_SIZE, "total_results": len(found)},
-            # An empty map is written as an empty list, as in the reference.
-            "profiles": {profile.url: shape(profile, wanted) for profile in shown} or [],
-        }
-        first = ("profiles", shown[0].url) if shown else None
-        return Answer(200, body, records=len(shown), credits=credits, first_record=first)
 
-    def _people_count(self, asked: Asked) -> Answer:
-        if not self._world.settings.contactout_count:
-            return refusal(403, NO_ACCESS)
-        wanted = read_search(asked)
-        refused = sorted(NOT_COUNTED & set(wanted))
-        if refused:
-            raise BadInput(f"A count does not take {', '.join(refused)}.")
-        body = {"status_code": 200, "total_results": len(self._matching(wanted))}
-        return Answer(200, body, records=1, first_record=())
+    def _records(self, day: dt.date) -> Iterator[dict[str, str]]:
+        """What each endpoint but the people search answers with when asked for all it has.
 
-    def _matching(self, wanted: Mapping[str, Any]) -> list[Profile]:
-        """Every profile that satisfies the filters today, in the order of a search."""
-        filters = {name: value for name, value in wanted.items() if name not in PRESENTATION}
-        return self._found(self._world.calendar.today, json.dumps(filters, sort_keys=True))
+        A company's id is its page or, without one, its domain.
+        """
+        for profile in self.profiles.on(day):
+            if decides(profile):
+                yield _record("decision_makers", page_of(profile), "person", profile.person.truth_id)
+        for company in self._directory.companies_on(day):
+            page = None if company.link == "domain_only" else f"https://www.linkedin.com/company/{company.slug}"
+            yield _record("company_search", page or company.domain, "company", company.truth_id)
+            if company.link != "contactout_by_slug":
+                yield _record("domain_enrich", company.domain, "company", company.truth_id)
 
-    def _find(self, day: dt.date, filters: str) -> list[Profile]:
-        wanted = json.loads(filters)
-        return [profile for profile in self.profiles.on(day) if matches(profile, wanted, day)]
+
+def page_of(profile: Profile) -> str:
+    """The plainest form of somebody's profile URL."""
+    return f"https://www.linkedin.com/in/{profile.person.slug}"
+
+
+def _record(endpoint: str, record_id: str, entity: str, truth_id: str) -> dict[str, str]:
+    return {"resource": endpoint, "provider_record_id": record_id, "entity": entity, "truth_id": truth_id}

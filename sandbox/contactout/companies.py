@@ -7,6 +7,7 @@ from typing import Any
 from sandbox import wording
 from sandbox.dice import Dice
 from sandbox.population import Company
+from sandbox.vocabulary import CITIES, City
 
 
 class Companies:
@@ -36,7 +37,7 @@ class Companies:
         return {
             "name": self.name(company),
             "url": None if by_domain else self.url(company),
-            "linkedin_company_id": sometimes(1_000_000 + dice.below(90_000_000, "number", *key), 0.7, "numbered"),
+            "linkedin_company_id": sometimes(self.number(company), 0.7, "numbered"),
             "domain": None if by_slug else wording.domain(dice, company.domain, *key),
             "email_domain": None if by_slug else company.domain,
             "overview": sometimes(f"{company.name} works in {company.industry.letrics.lower()}.", 0.7, "overview"),
@@ -53,11 +54,64 @@ class Companies:
             "locations": [self.location(company)],
         }
 
+    def number(self, company: Company) -> int:
+        """LinkedIn's number of a company."""
+        return 1_000_000 + self._dice.below(90_000_000, "number", "contactout company", company.truth_id)
+
+    def branch(self, company: Company) -> City | None:
+        """Where a company is besides its head office, if anywhere."""
+        key = ("contactout company", company.truth_id)
+        place = self._dice.pick(CITIES, "branch", *key)
+        return place if place != company.seat and self._dice.chance(0.3, "has branch", *key) else None
+
+    def listed(self, company: Company) -> dict[str, Any]:
+        """A company as a search lists it."""
+        branch = self.branch(company)
+        return {
+            **self.record(company),
+            "location": f"{company.seat.city} {company.seat.country_code.upper()}",
+            "locations": [self.location(company), *([one_line(branch)] if branch else [])],
+        }
+
+    def enriched(self, company: Company) -> dict[str, Any]:
+        """A company as its domain leads to it: other names for some fields, revenue mostly as text."""
+        record, branch, dice = self.record(company), self.branch(company), self._dice
+        key = ("contactout company", company.truth_id)
+        places = [company.seat, *([branch] if branch else [])]
+        objects: list[Any] = [
+            {"city": place.city, "country": place.country, "isPrimary": place is company.seat} for place in places
+        ]
+        as_objects = dice.chance(0.4, "enriched locations", *key)
+        revenue = record["revenue"]
+        if revenue is not None and dice.chance(0.8, "revenue as text", *key):
+            revenue = money(revenue)
+        return {
+            "li_vanity": record["url"],
+            "name": record["name"],
+            "domain": company.domain,
+            "description": record["overview"],
+            "website": record["website"],
+            "logo_url": record["logo_url"],
+            "type": record["type"],
+            "headquarter": f"{company.seat.city}, {company.seat.country_code.upper()}",
+            "country": record["country"],
+            "size": record["size"],
+            "founded_at": record["founded_at"],
+            "locations": objects if as_objects else [one_line(place) for place in places],
+            "industry": record["industry"],
+            "specialties": record["specialties"],
+            "revenue": revenue,
+        }
+
     def location(self, company: Company) -> str | dict[str, Any]:
         """One line mostly; some companies' locations are objects, as where the reference enriches an e-mail."""
+        if self._dice.chance(0.25, "location object", "contactout company", company.truth_id):
+            return self.address(company)
+        return one_line(company.seat)
+
+    def address(self, company: Company) -> dict[str, Any]:
+        """The head office as an object."""
         dice, key, seat = self._dice, ("contactout company", company.truth_id), company.seat
-        if not dice.chance(0.25, "location object", *key):
-            return ", ".join(part for part in (seat.city, seat.state, seat.country) if part)
         return {
             "city": seat.city,
             "line1": f"{1 + dice.below(200, 'street', *key)} Harbour Road",
@@ -68,6 +122,19 @@ class Companies:
             "description": "Headquarters",
             "isPrimary": True,
         }
+
+
+def one_line(place: City) -> str:
+    """A place as text."""
+    return ", ".join(part for part in (place.city, place.state, place.country) if part)
+
+
+def money(amount: int) -> str:
+    """An amount as people write it: ``$5.4M``."""
+    for unit, sign in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
+        if amount >= unit:
+            return f"${amount / unit:.1f}{sign}"
+    return f"${amount}"
 
 
 def plain_domain(value: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.contactout.companies import Companies
-from sandbox.population import Company, Person, Population, Position
+from sandbox.population import Company, Person, Population, Position, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Profile:
     work_emails: list[str]
     work_email_status: dict[str, str]
     phones: list[str]
+    found_emails: list[str]
+    """Work addresses that are found by looking for them in real time only."""
+    former_emails: list[str]
+    """Addresses of earlier jobs: somebody is known by them, and they are never given."""
+    github: list[str]
+    twitter: list[str]
+    jobs: tuple[Position, ...]
+    """Every job, the latest first."""
     companies: tuple[Company, ...]
     """Every employer, the current one first."""
     employed: bool
@@ -91,7 +99,11 @@ class Profiles:
         has_personal = dice.chance(0.6, "personal email", *key)
         has_work = current is not None and dice.chance(0.8, "work email", *version)
         personal = [wording.email(dice, person.personal_email, *key)] if has_personal else []
-        work = [wording.email(dice, current.email, *version)] if current and has_work else []
+        work_email = [wording.email(dice, current.email, *version)] if current else []
+        work = work_email if has_work else []
+        looked_for = not has_work and dice.chance(0.6, "found in real time", *version)
+        former = [job.email for job, _ in jobs if current is None or job.email != current.email]
+        handle = fold(f"{person.first_name}{person.last_name}") + dice.hexadecimal(3, "handle", *key)
         seat = last.company.seat
         name = self._written_name(person)
         headline = f"{title} at {employer}" if title else "Open to what comes next"
@@ -143,6 +155,11 @@ class Profiles:
             phones=[wording.phone(dice, person.phone, *key)]
             if person.phone is not None and dice.chance(0.8, "phone", *key)
             else [],
+            found_emails=work_email if looked_for else [],
+            former_emails=[address for address in former if dice.chance(0.6, "former", address, *key)],
+            github=[handle] if dice.chance(0.25, "github", *key) else [],
+            twitter=[handle] if dice.chance(0.2, "twitter", *key) else [],
+            jobs=tuple(job for job, _ in reversed(jobs)),
             companies=tuple(job.company for job, _ in reversed(jobs)),
             employed=current is not None,
             career_start=jobs[0][0].started_on,

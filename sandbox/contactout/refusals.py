@@ -6,12 +6,13 @@ from sandbox.exchange import Answer, Asked
 from sandbox.settings import CONTACTOUT_TOKEN
 
 NO_ACCESS = "No access to endpoint"
+NOT_FOUND = "Not Found"
 # Reference, Errors; of the two meanings of 403, the one that needs no setting. 404 stands with single endpoints.
 DOCUMENTED = {
     400: "Bad credentials or invalid headers",
     401: "Bad request or invalid input",
     403: "You're out of credits, please email your sales manager",
-    404: "Not Found",
+    404: NOT_FOUND,
     429: "Rate limit reached. Check header retry-after: <time_in_seconds> for when rate limit will reset",
 }
 

@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sandbox.changes import another_version
 from sandbox.contactout.companies import plain_domain
+from sandbox.contactout.equations import parsed, satisfied
+from sandbox.contactout.inputs import BOOLEAN, LIST_OF_TEXT, TEXT, WHOLE_NUMBER, Parameters, read_body
 from sandbox.contactout.profiles import Profile
 from sandbox.contactout.refusals import BadInput
 from sandbox.exchange import Asked
+from sandbox.wording import title
 
-LIST_OF_TEXT = "a list of text"
-PARAMETERS: Mapping[str, str] = {
-    "name": "text",
+PARAMETERS: Parameters = {
+    "name": TEXT,
     "job_title": LIST_OF_TEXT,
     "job_function": LIST_OF_TEXT,
     "seniority": LIST_OF_TEXT,
-    "current_titles_only": "a boolean",
-    "include_related_job_titles": "a boolean",
-    "match_experience": "text",
+    "current_titles_only": BOOLEAN,
+    "include_related_job_titles": BOOLEAN,
+    "match_experience": TEXT,
     "skills": LIST_OF_TEXT,
     "education": LIST_OF_TEXT,
     "location": LIST_OF_TEXT,
     "company": LIST_OF_TEXT,
-    "company_filter": "text",
-    "current_company_only": "a boolean",
+    "company_filter": TEXT,
+    "current_company_only": BOOLEAN,
     "domain": LIST_OF_TEXT,
     "industry": LIST_OF_TEXT,
-    "keyword": "text",
+    "keyword": TEXT,
     "company_size": LIST_OF_TEXT,
     "years_of_experience": LIST_OF_TEXT,
     "years_in_current_role": LIST_OF_TEXT,
-    "page": "a whole number",
+    "page": WHOLE_NUMBER,
     "data_types": LIST_OF_TEXT,
-    "reveal_info": "a boolean",
-    "detailed_experience": "a boolean",
-    "detailed_education": "a boolean",
+    "reveal_info": BOOLEAN,
+    "detailed_experience": BOOLEAN,
+    "detailed_education": BOOLEAN,
     "output_fields": LIST_OF_TEXT,
     "exclude_companies": LIST_OF_TEXT,
     "exclude_job_titles": LIST_OF_TEXT,
@@ -49,28 +50,26 @@ PRESENTATION = frozenset({"page", "reveal_info", "detailed_experience", "detaile
 # Parameters of a search that a count does not take (reference, People Count API).
 NOT_COUNTED = frozenset({"page", "data_types", "reveal_info"})
 DATA_TYPES = ("personal_email", "work_email", "phone")
-LONGEST_LIST = 50
+# Reference, People Search API, the column of boolean equations.
+TAKES_EQUATIONS = frozenset({"job_title", "skills", "education", "industry", "keyword"})
+OF_DECISION_MAKERS = frozenset(
+    {"full_name", "li_vanity", "title", "headline", "company", "location", "industry", "experience", "education"}
+    | {"skills", "updated_at", "profile_picture_url", "job_function", "seniority"}
+    | {"contact_availability", "contact_info"}
+)
+OF_THEIR_COMPANY = ("name", "website", "domain", "email_domain", "headquarter", "size", "revenue", "industry")
 
 
 def read_search(asked: Asked) -> dict[str, Any]:
     """The search parameters of a request; raises :class:`BadInput` for what ContactOut would not take."""
-    try:
-        wanted = json.loads(asked.body or b"{}")
-    except ValueError as error:
-        raise BadInput("The body is not JSON.") from error
-    if not isinstance(wanted, dict):
-        raise BadInput("The body must be an object.")
-    for name, value in wanted.items():
-        if name not in PARAMETERS:
-            raise BadInput(f"The parameter {name} is unknown.")
-        if not _is_of_type(value, PARAMETERS[name]):
-            raise BadInput(f"The parameter {name} must be {PARAMETERS[name]}.")
-        if isinstance(value, list) and len(value) > LONGEST_LIST:
-            raise BadInput(f"The parameter {name} takes at most {LONGEST_LIST} values.")
+    wanted = read_body(asked, PARAMETERS)
     if wanted.get("page", 1) < 1:
         raise BadInput("The parameter page starts at 1.")
     if not set(wanted.get("data_types", ())) <= set(DATA_TYPES):
         raise BadInput(f"The parameter data_types takes {', '.join(DATA_TYPES)}.")
+    for name in TAKES_EQUATIONS & set(wanted):
+        for equation in [wanted[name]] if isinstance(wanted[name], str) else wanted[name]:
+            parsed(equation)
     return wanted
 
 
@@ -84,52 +83,62 @@ def updated(profile: Profile) -> Profile:
     return replace(profile, fields={**profile.fields, "headline": another_version(profile.fields["headline"])})
 
 
-def _is_of_type(value: Any, wanted: str) -> bool:
-    if wanted == "text":
-        return isinstance(value, str)
-    if wanted == "a boolean":
-        return isinstance(value, bool)
-    if wanted == "a whole number":
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
 def matches(profile: Profile, wanted: Mapping[str, Any], today: dt.date) -> bool:
     """Whether a profile satisfies every filter; the values within one filter are alternatives."""
     fields = profile.fields
     titles = _considered(
-        [job["title"] for job in profile.detailed_experience],
+        _titles(profile, wanted.get("include_related_job_titles", False)),
         profile.employed,
-        wanted.get("match_experience", "current"),
+        _which(wanted, "match_experience", "current_titles_only"),
     )
-    employers = _considered(list(profile.companies), profile.employed, wanted.get("company_filter", "current"))
+    employers = _considered(
+        list(profile.companies), profile.employed, _which(wanted, "company_filter", "current_company_only")
+    )
     employer_names = [f"{company.name} {company.slug}" for company in employers]
     current_names = [f"{company.name} {company.slug}" for company in profile.companies[:1] if profile.employed]
     domains = {company.domain for company in employers}
     seat = profile.companies[0]
     tests: list[tuple[str, Callable[[str], bool]]] = [
-        ("job_title", lambda value: _any_contains(titles, value)),
-        ("job_function", lambda value: _equal(fields["job_function"], value)),
-        ("seniority", lambda value: _equal(fields["seniority"], value)),
-        ("skills", lambda value: _any_contains(fields["skills"], value)),
-        ("education", lambda value: _any_contains(fields["education"], value)),
-        ("location", lambda value: _any_contains([fields["location"]], value)),
-        ("company", lambda value: _any_contains(employer_names, value)),
+        ("job_title", lambda value: any_contains([one for forms in titles for one in forms], value)),
+        ("job_function", lambda value: equal(fields["job_function"], value)),
+        ("seniority", lambda value: equal(fields["seniority"], value)),
+        ("skills", lambda value: any_contains(fields["skills"], value)),
+        ("education", lambda value: any_contains(fields["education"], value)),
+        ("location", lambda value: any_contains([fields["location"]], value)),
+        ("company", lambda value: any_contains(employer_names, value)),
         ("domain", lambda value: plain_domain(value) in domains),
-        ("industry", lambda value: _equal(fields["industry"], value)),
-        ("company_size", lambda value: profile.employed and _in_band(seat.employees, value)),
-        ("years_of_experience", lambda value: _in_band((today - profile.career_start).days // 365, value)),
-        ("years_in_current_role", lambda value: _in_band((today - profile.role_start).days // 365, value)),
+        ("industry", lambda value: equal(fields["industry"], value)),
+        ("company_size", lambda value: profile.employed and in_band(seat.employees, value)),
+        ("years_of_experience", lambda value: in_band((today - profile.career_start).days // 365, value)),
+        ("years_in_current_role", lambda value: in_band((today - profile.role_start).days // 365, value)),
         ("data_types", lambda value: profile.availability[value]),
     ]
-    if any(wanted.get(name) and not any(map(test, wanted[name])) for name, test in tests):
+    for name, test in tests:
+        values = wanted.get(name) or ()
+        met = (satisfied(value, test) if name in TAKES_EQUATIONS else test(value) for value in values)
+        if values and not any(met):
+            return False
+    if any(any_contains(current_names, value) for value in wanted.get("exclude_companies", ())):
         return False
-    if any(_any_contains(current_names, value) for value in wanted.get("exclude_companies", ())):
-        return False
-    if any(_any_contains([fields["title"] or ""], value) for value in wanted.get("exclude_job_titles", ())):
+    if any(any_contains([fields["title"] or ""], value) for value in wanted.get("exclude_job_titles", ())):
         return False
     name_fits = (wanted.get("name") or "").lower() in fields["full_name"].lower()
-    return name_fits and (wanted.get("keyword") or "").lower() in profile.text
+    return name_fits and satisfied(wanted.get("keyword") or "", lambda value: value.lower() in profile.text)
+
+
+def _titles(profile: Profile, related: bool) -> list[tuple[str, ...]]:
+    """The wordings under which each job is found, the latest first; related ones are those that others would use."""
+    written: list[tuple[str, ...]] = [(job["title"],) for job in profile.detailed_experience]
+    if not related:
+        return written
+    forms = [tuple(title(job.department, job.level, form) for form in range(3)) for job in profile.jobs]
+    return [(*own, *others) for own, others in zip(written, forms, strict=True)]
+
+
+def _which(wanted: Mapping[str, Any], filter_name: str, only_current: str) -> str:
+    """Which jobs are considered: the filter says so, or the older parameter, by default the current one."""
+    either: str = "current" if wanted.get(only_current, True) else "both"
+    return str(wanted.get(filter_name, either))
 
 
 def _considered(jobs: list[Any], employed: bool, which: str) -> list[Any]:
@@ -140,15 +149,17 @@ def _considered(jobs: list[Any], employed: bool, which: str) -> list[Any]:
     return jobs[len(current) :] if which == "past" else current
 
 
-def _any_contains(texts: list[str], value: str) -> bool:
+def any_contains(texts: list[str], value: str) -> bool:
+    """Whether one of the texts contains the value, whatever the case."""
     return any(value.lower() in text.lower() for text in texts)
 
 
-def _equal(text: str | None, value: str) -> bool:
+def equal(text: str | None, value: str) -> bool:
+    """Whether a word is the one asked for, whatever the case; spaces may be underscores."""
     return text is not None and text.lower().replace("_", " ") == value.lower().replace("_", " ")
 
 
-def _in_band(number: int, band: str) -> bool:
+def in_band(number: int, band: str) -> bool:
     """Whether ``number`` lies in a band like ``51_200``; a lone number means "or more"."""
     low, _, high = band.replace("-", "_").partition("_")
     if not low.isdigit() or (high and not high.isdigit()):
@@ -176,3 +187,9 @@ def shape(profile: Profile, wanted: Mapping[str, Any]) -> dict[str, Any]:
         "phones": profile.phones if revealed else [],
     }
     return fields
+
+
+def of_decision_maker(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The profile as the search for decision makers tells it: without what the reference does not show there."""
+    told = {name: value for name, value in shown.items() if name in OF_DECISION_MAKERS}
+    return {**told, "company": {name: told["company"].get(name) for name in OF_THEIR_COMPANY}}
