@@ -54,7 +54,20 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         action="append",
         default=[],
         metavar="OPERATION",
-        help="an operation that the account has no access to (repeatable; example: company_search)",
+        help="an operation that the account has no access to (repeatable; example: work_email_status)",
+    )
+    parser.add_argument(
+        "--contactout-polls",
+        type=int,
+        default=default.contactout_polls,
+        help="how often a job is asked for before it is done; a later simulated day ends it too",
+    )
+    parser.add_argument(
+        "--contactout-verify-batch",
+        type=int,
+        choices=(100, 1000),
+        default=default.contactout_verify_batch,
+        help="addresses a job of verification takes: the reference says both",
     )
     parser.add_argument(
         "--charge",
@@ -91,6 +104,8 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     given = parser.parse_args(arguments)
     if given.people < 1 or given.companies < 2:
         parser.error("a population needs at least one person and two companies")
+    if given.contactout_polls < 0:
+        parser.error("--contactout-polls starts at 0")
     quotas: dict[str, float] = dict(given.quota)
     return Settings(
         port=given.port,
@@ -102,6 +117,8 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         contactout_plan=given.contactout_plan,
         contactout_count=not given.contactout_no_count,
         contactout_no_access=frozenset(given.contactout_no_access),
+        contactout_polls=given.contactout_polls,
+        contactout_verify_batch=given.contactout_verify_batch,
         contactout_quota={
             credit: quotas.pop(f"contactout.{credit}", getattr(given, f"contactout_{credit}_quota"))
             for credit in CONTACTOUT_QUOTA

@@ -52,9 +52,23 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "company_search",
             "decision_makers",
             "domain_enrich",
+            "email_enrich",
+            "email_verify",
+            "email_verify_batch",
+            "email_verify_batch_result",
+            "linkedin_enrich",
             "people_count",
+            "people_enrich",
+            "people_linkedin",
+            "people_linkedin_batch",
+            "people_linkedin_batch_v2",
+            "people_linkedin_batch_v2_result",
+            "people_person",
             "people_search",
+            "personal_email_status",
+            "phone_status",
             "stats",
+            "work_email_status",
         ),
         "letrics": ("companies", "contacts"),
     }
@@ -71,7 +85,9 @@ class Settings:
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
 
-    ``contactout_no_access`` names further operations that the account has no access to.
+    ``contactout_no_access`` names further operations that the account has no access to. A job in the background is done
+    after ``contactout_polls`` polls, or on a later day. ``contactout_verify_batch`` is the most addresses a job of
+    verification takes: the reference says 1000 in a table and 100 in its text.
 
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
     place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
@@ -95,6 +111,8 @@ class Settings:
     contactout_count: bool = True
     contactout_quota: Mapping[str, float] = field(default_factory=lambda: CONTACTOUT_QUOTA)
     contactout_no_access: frozenset[str] = frozenset()
+    contactout_polls: int = 2
+    contactout_verify_batch: int = 1000
     charges: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"

@@ -24,10 +24,10 @@ class Truth:
         self._told = lru_cache(maxsize=4)(self._on)
 
     def on(self, day: dt.date) -> dict[str, Any]:
-        """The answer key of a day, with what LeadIQ was told by then."""
-        return self._told(day, self._leadiq.account.version)
+        """The answer key of a day, with what LeadIQ and ContactOut were told by then."""
+        return self._told(day, (self._leadiq.account.version, self._contactout.jobs.version))
 
-    def _on(self, day: dt.date, _version: int) -> dict[str, Any]:
+    def _on(self, day: dt.date, _versions: tuple[int, int]) -> dict[str, Any]:
         records = self._records(day)
         seen = {record["truth_id"] for record in records}
         # A change may be told of several imports; it happened once.

@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.books import rounded
+from sandbox.contactout.bulk import Bulk
 from sandbox.contactout.companies import Companies
+from sandbox.contactout.contacts import KINDS, Writing
 from sandbox.contactout.directory import Directory, known_addresses
 from sandbox.contactout.endpoints import Endpoint
 from sandbox.contactout.inputs import line_of
+from sandbox.contactout.jobs import Jobs
+from sandbox.contactout.lookups import Lookups
 from sandbox.contactout.profiles import Profile, Profiles
 from sandbox.contactout.refusals import NO_ACCESS, BadInput, is_authorised, refusal, worded_refusal
 from sandbox.contactout.searches import PAGE_SIZE, Searches, decides
+from sandbox.contactout.verification import Verification
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.world import World
 
@@ -31,11 +36,16 @@ class ContactOut:
         self._windows = {name: world.rates.window("contactout", name, rate) for name, rate in RATES.items()}
         companies = Companies(world.population.dice)
         self.profiles = Profiles(world.population, companies)
+        self.jobs = Jobs(world, world.settings.contactout_polls)
         self._directory = Directory(world.population, self.profiles, companies)
         searches = Searches(world, self.profiles, companies, self._directory)
+        verification = Verification(world, self.jobs, self._directory)
+        self._writing = Writing(world.population.dice, companies)
+        self._lookups = Lookups(world, self._directory, self._writing, verification.verdict)
+        rooms = searches, self._lookups, Bulk(world, self.jobs, self._lookups), verification
         self._endpoints = [
             Endpoint("stats", "GET", "v1/stats", "other", self._stats),
-            *searches.endpoints(),
+            *(endpoint for room in rooms for endpoint in room.endpoints()),
         ]
 
     def operations(self) -> list[Operation]:
@@ -110,6 +120,7 @@ class ContactOut:
                 for profile in people
             ],
             "records": list(self._records(day)),
+            "jobs": self.jobs.as_truth(day),
         }
 
     def _records(self, day: dt.date) -> Iterator[dict[str, str]]:
@@ -118,8 +129,18 @@ class ContactOut:
         A company's id is its page or, without one, its domain.
         """
         for profile in self.profiles.on(day):
-            if decides(profile):
-                yield _record("decision_makers", page_of(profile), "person", profile.person.truth_id)
+            has_contacts = self._lookups.in_real_time(profile, KINDS).any
+            for endpoint, is_there in (
+                ("linkedin_enrich", True),
+                ("people_enrich", True),
+                ("email_enrich", bool(known_addresses(profile))),
+                ("people_person", bool(known_addresses(profile))),
+                ("people_linkedin", has_contacts or self._writing.is_told_empty(profile)),
+                ("people_linkedin_batch", bool(profile.personal_emails or profile.work_emails)),
+                ("decision_makers", decides(profile)),
+            ):
+                if is_there:
+                    yield _record(endpoint, page_of(profile), "person", profile.person.truth_id)
         for company in self._directory.companies_on(day):
             page = None if company.link == "domain_only" else f"https://www.linkedin.com/company/{company.slug}"
             yield _record("company_search", page or company.domain, "company", company.truth_id)

@@ -10,6 +10,15 @@ PRICES: Mapping[str, Mapping[str, str]] = {
     "people_search": OF_PROFILES,
     "decision_makers": OF_PROFILES,
     "company_search": {"search": "company"},
+    "linkedin_enrich": {**OF_PROFILES, "search": "profile_without_contact"},
+    "email_enrich": {"email": "profile_with_email", "phone": "profile_with_phone"},
+    "people_enrich": OF_PROFILES,
+    "people_linkedin": {"email": "profile_with_email", "phone": "profile_with_phone"},
+    "people_linkedin_batch": {"email": "profile_with_email"},
+    "people_linkedin_batch_v2": {"email": "profile_with_email", "phone": "profile_with_phone"},
+    "people_person": {"email": "profile"},
+    "email_verify": {"verifier": "verdict"},
+    "email_verify_batch": {"verifier": "verdict"},
 }
 
 
