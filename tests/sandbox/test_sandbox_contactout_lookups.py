@@ -424,3 +424,18 @@ def test_only_reserved_domains_occur_in_what_is_looked_up(box: Sandbox) -> None:
     reserved = re.compile(r"(.+\.)?(example\.(com|org|net)|example|linkedin\.com)")
     assert len(hosts) > 20
     assert {host for host in hosts if not reserved.fullmatch(host)} == set()
+
+
+def test_the_same_seed_answers_the_same_in_every_process(start: Start) -> None:
+    told = []
+    for seed in ("11", "11", "12"):
+        box = start("--seed", seed, "--people", "60", "--companies", "12", "--rate-scale", "1000")
+        texts = [post(box, "v1/company/search").text]
+        for known in people(box):
+            url = known["id"]
+            texts.append(get(box, "v1/linkedin/enrich", profile=url).text)
+            texts.append(post(box, "v1/people/enrich", linkedin_url=url, include=KINDS).text)
+            texts.append(get(box, "v1/people/linkedin", profile=url, email_type="work").text)
+            texts += [get(box, "v1/email/verify", email=email).text for email in known["known_by"]]
+        told.append(texts)
+    assert told[0] == told[1] != told[2]
