@@ -8,6 +8,7 @@ from typing import Any
 
 from sources.contactout import api as contactout_api
 from sources.contactout import records as contactout_records
+from sources.contactout import results as contactout_results
 from sources.landing import Entity
 from sources.leadiq import api as leadiq_api
 from sources.leadiq import lookups as leadiq_lookups
@@ -71,7 +72,7 @@ SOURCES: dict[str, Source] = {
     ),
     "contactout": Source(
         "contactout",
-        contactout_records.ENTITIES,
+        (*contactout_records.ENTITIES, *contactout_results.ENTITIES),
         lambda s: contactout_api.provider(
             s.sources.contactout,
             _priced(s, "contactout", contactout_api.PRICES),
