@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from dlt.extract import DltResource
 
 from sources.landing import Findings, SqlType
 from sources.landing.rows import storable
-from sources.metered import Pushed, RequestRow, Unreadable, digest
+from sources.metered import RequestRow, RowOutcome, Unreadable, digest
 
-from .orders import Order
+from .orders import Order, PendingJob
 
 DATASET = "raw_leadhouse"
 
@@ -116,7 +116,7 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
         },
     ),
     "lookups": (
-        "One row per question about a person or company, and line of the input that asked it.",
+        "One row per question about a person, company or address, line of the input that asked it, and thing learned of it; the latest counts.",
         {
             "request_id": (SqlType.TEXT, "The request that asked it."),
             "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
@@ -129,9 +129,13 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "asked_at": (SqlType.TIMESTAMP, "When it was asked, UTC."),
             "outcome": (
                 SqlType.TEXT,
-                "`found`, `not_found`, `invalid` (refused by the provider) or `unknown` (the answer was lost).",
+                "`found`, `not_found`, `invalid` (refused by the provider), `pending` (a job works on it) or `unknown` (the "
+                "answer was lost).",
             ),
-            "records": (SqlType.INTEGER, "Records in the answer."),
+            "records": (SqlType.INTEGER, "Records found."),
+            "way": (SqlType.TEXT, "How it was asked: by itself, in a batch, as a job."),
+            "job_id": (SqlType.TEXT, "Of a pending row, the provider's id of the job."),
+            "job_hold": (SqlType.TEXT, "Of a pending row, the name under which the journal holds the job's credits."),
         },
     ),
     "pushes": (
@@ -232,61 +236,79 @@ def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, f
     ]
 
 
-def lookup_rows(order: Order, requests: Iterable[RequestRow]) -> list[dict[str, Any]]:
+def lookup_rows(order: Order, outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
     """What became of the questions of an order, by line of its input."""
-    rows: list[dict[str, Any]] = []
-    if order.kind != "lookup":
-        return rows
-    for request in requests:
-        if (request.provider, request.resource) != (order.source, order.resource) or request.outcome not in OUTCOMES:
-            continue
-        asked = order.asked[request.step]
-        is_refused = request.outcome == "empty" and request.http_status not in (None, 200, 404)
-        of_question = {
-            "request_id": request.request_id,
-            "provider": request.provider,
-            "lookup": order.name,
-            "operation": request.operation,
-            "key_hash": asked.key,
-            "points": ",".join(sorted(order.points)),
-            "asked_at": datetime.fromisoformat(request.started_at),
-            "outcome": "invalid" if is_refused else OUTCOMES[request.outcome],
-            "records": request.records,
+    return [
+        {
+            **_looked_up(order.source, order.name, one),
+            "key_hash": order.asked[one.row].key,
+            "points": ",".join(sorted(order.asked[one.row].points)),
+            "way": order.asked[one.row].way,
+            "line": line,
+            "reference": reference,
         }
-        rows.extend(
-            {**of_question, "line": line, "reference": reference}
-            for line, reference in zip(asked.lines, asked.references, strict=True)
-        )
-    return rows
+        for one, line, reference in _by_line(order, outcomes)
+    ]
 
 
-def push_rows(order: Order, sync_id: str, pushed: Iterable[tuple[str, str, Pushed]]) -> list[dict[str, Any]]:
+def job_rows(job: PendingJob, outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
+    """What became of the rows that a job worked on."""
+    keys = job.keys
+    found = {keys[one.row]: one for one in outcomes}
+    return [
+        {
+            **_looked_up(job.source, job.lookup, found[key]),
+            "key_hash": key,
+            "points": points,
+            "way": job.way,
+            "line": line,
+            "reference": reference,
+        }
+        for key, points, line, reference in job.rows
+        if key in found
+    ]
+
+
+def _looked_up(provider: str, lookup: str, one: RowOutcome) -> dict[str, Any]:
+    return {
+        "request_id": one.request_id,
+        "provider": provider,
+        "lookup": lookup,
+        "operation": one.operation,
+        "asked_at": one.at,
+        "outcome": one.outcome,
+        "records": one.records,
+        "job_id": one.result_id,
+        "job_hold": one.hold,
+    }
+
+
+def push_rows(order: Order, sync_id: str, outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
     """What became of the rows of an order that were written, by line of its input."""
-    rows: list[dict[str, Any]] = []
-    for provider, resource, one in pushed:
-        if (provider, resource) != (order.source, order.resource):
-            continue
-        asked = order.asked[one.row]
-        of_row = {
+    return [
+        {
             "sync_id": sync_id,
             "request_id": one.request_id,
-            "provider": provider,
+            "provider": order.source,
             "push": order.name,
-            "key_hash": asked.key,
+            "key_hash": order.asked[one.row].key,
+            "line": line,
+            "reference": reference,
             "pushed_at": one.at,
             "outcome": one.outcome,
             "result_id": one.result_id,
             "message": one.message,
         }
-        rows.extend(
-            {**of_row, "line": line, "reference": reference}
-            for line, reference in zip(asked.lines, asked.references, strict=True)
-        )
-    return rows
+        for one, line, reference in _by_line(order, outcomes)
+    ]
 
 
-OUTCOMES = {"ok": "found", "empty": "not_found", "unknown": "unknown"}
-"""What the ledger's outcome of a request says of the question; the others are no answer to it."""
+def _by_line(order: Order, outcomes: Iterable[RowOutcome]) -> Iterator[tuple[RowOutcome, int, str | None]]:
+    """Each outcome with each line of the input that asked for it, and that line's reference."""
+    for one in outcomes:
+        asked = order.asked[one.row]
+        for line, reference in zip(asked.lines, asked.references, strict=True):
+            yield one, line, reference
 
 
 def window_rows(windows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.contactout import api as contactout_api
+from sources.contactout import lookups as contactout_lookups
 from sources.contactout import records as contactout_records
 from sources.contactout import results as contactout_results
 from sources.landing import Entity
@@ -79,6 +80,7 @@ SOURCES: dict[str, Source] = {
             _rated(s, "contactout", contactout_api.RATES),
         ),
         lambda s: contactout_api.walks(s.sources.contactout),
+        lambda s: contactout_lookups.lookups(s.sources.contactout),
     ),
     "letrics": Source(
         "letrics",

@@ -11,7 +11,7 @@ import dlt
 
 from sources.landing import Entity, Findings, examine
 from sources.landing.resources import empty_tables, resources
-from sources.metered import JournalError, Replaying, Stop, StoredAnswer, Sync
+from sources.metered import JournalError, Replaying, RowOutcome, Stop, StoredAnswer, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
@@ -117,9 +117,7 @@ class Loader:
             "drift": [],
             "quarantine": [],
         }
-        if wish.order is not None:
-            rows["lookups"] = books.lookup_rows(wish.order, requests)
-            rows["pushes"] = books.push_rows(wish.order, sync.sync_id, self.journal.unlanded_pushes(sync.sync_id))
+        rows |= self._rows_of_orders(sync, wish)
         for name, of_source in findings.items():
             for table, found_rows in books.finding_rows(name, of_source.values(), sync.as_of).items():
                 rows[table].extend(found_rows)
@@ -192,6 +190,23 @@ class Loader:
                 continue
             if stored is not None:
                 yield stored, entity
+
+    def _rows_of_orders(self, sync: Sync, wish: Wish) -> dict[str, list[dict[str, Any]]]:
+        """What became of the rows that somebody brought, by table of the books."""
+        noted: dict[tuple[str, str], list[RowOutcome]] = {}
+        for provider, resource, outcome in self.journal.unlanded_rows(sync.sync_id):
+            noted.setdefault((provider, resource), []).append(outcome)
+        rows: dict[str, list[dict[str, Any]]] = {"lookups": [], "pushes": []}
+        for order in wish.orders:
+            outcomes = noted.get((order.source, order.resource), [])
+            if order.kind == "push":
+                rows["pushes"].extend(books.push_rows(order, sync.sync_id, outcomes))
+            else:
+                rows["lookups"].extend(books.lookup_rows(order, outcomes))
+        for job in wish.jobs:
+            resource = job.walk(self.settings).resource
+            rows["lookups"].extend(books.job_rows(job, noted.get((job.source, resource), [])))
+        return rows
 
     def _keep_books(self, rows: dict[str, list[dict[str, Any]]]) -> None:
         pipeline = self.warehouse.pipeline("books", books.DATASET)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sources.metered import Credits, digest, price
-from sources.paging import Lookup, Push, Walk
+from sources.metered import Credits, Question, add, price
+from sources.paging import Lookup, Pending, Push, Routed, Walk, key_of
 
 from .catalogue import SOURCES
 from .failures import CannotDo
@@ -17,27 +16,25 @@ from .settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of an order.
+    """One row of an order.
 
     Attributes:
         sent: what is sent to the provider.
         lines: the lines of the input that ask it, from 1; several may ask for the same.
         references: the customer's own key of each of these lines, where it has one.
+        way, points: of a lookup how it is asked for, and the data points that are bought.
     """
 
     sent: Mapping[str, Any]
     lines: tuple[int, ...]
     references: tuple[str | None, ...]
+    way: str = ""
+    points: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """SHA-256 of what is sent; by it an answer is known to be fresh."""
         return key_of(self.sent)
-
-
-def key_of(sent: Mapping[str, Any]) -> str:
-    """See `Asked.key`."""
-    return digest(json.dumps(sent, sort_keys=True, ensure_ascii=True, separators=(",", ":")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +44,12 @@ class Order:
     Attributes:
         kind: `lookup` or `push`.
         source, name: e.g. `leadiq` and `people`.
-        points: the data points to buy of each row.
         nonce: tells a push from another one of the same rows.
     """
 
     kind: str
     source: str
     name: str
-    points: tuple[str, ...]
     asked: tuple[Asked, ...]
     nonce: str = ""
 
@@ -65,23 +60,24 @@ class Order:
 
     def walk(self, settings: Settings) -> Walk:
         """Asks for one row after the other, or writes them batch by batch."""
-        rows = [one.sent for one in self.asked]
         if self.kind == "push":
-            return find_push(f"{self.source}.{self.name}")[1].walk(rows, self.nonce)
-        return find_lookup(f"{self.source}.{self.name}", settings)[1].walk(rows, frozenset(self.points))
+            return find_push(f"{self.source}.{self.name}")[1].walk([one.sent for one in self.asked], self.nonce)
+        lookup = find_lookup(f"{self.source}.{self.name}", settings)[1]
+        return lookup.walk([Routed(one.sent, one.way, frozenset(one.points)) for one in self.asked])
+
+    def coming(self, settings: Settings) -> Iterator[Question]:
+        """The requests it takes when all goes well."""
+        coming = self.walk(settings).forecast.coming
+        assert coming is not None
+        yield from coming({"id": "w000000", "step": 0, "position": None})
 
     def at_most(self, settings: Settings) -> Credits:
         """What it can cost at most."""
-        window = {"id": "w000000", "step": 0, "position": None}
-        if self.kind == "push":
-            push = find_push(f"{self.source}.{self.name}")[1]
-            operation, units = push.operation, {"record": 1}
-        else:
-            lookup = find_lookup(f"{self.source}.{self.name}", settings)[1]
-            question = lookup.question(window, self.asked[0].sent, frozenset(self.points))
-            operation, units = question.operation, dict(question.at_most)
-        each = price(SOURCES[self.source].provider(settings).prices, operation, units)
-        return {kind: round(credits * len(self.asked), 6) for kind, credits in each.items()}
+        prices = SOURCES[self.source].provider(settings).prices
+        total: Credits = {}
+        for question in self.coming(settings):
+            add(total, price(prices, question.operation, question.at_most))
+        return {kind: round(credits, 6) for kind, credits in total.items()}
 
     def frozen(self) -> dict[str, Any]:
         """The order as JSON."""
@@ -92,9 +88,47 @@ class Order:
         """The order that was frozen; None where there was none."""
         if not frozen:
             return None
-        asked = tuple(Asked(one["sent"], tuple(one["lines"]), tuple(one["references"])) for one in frozen["asked"])
-        kind, source, name = frozen["kind"], frozen["source"], frozen["name"]
-        return cls(kind, source, name, tuple(frozen["points"]), asked, frozen["nonce"])
+        asked = tuple(
+            Asked(one["sent"], tuple(one["lines"]), tuple(one["references"]), one["way"], tuple(one["points"]))
+            for one in frozen["asked"]
+        )
+        return cls(frozen["kind"], frozen["source"], frozen["name"], asked, frozen["nonce"])
+
+
+@dataclass(frozen=True, slots=True)
+class PendingJob:
+    """Rows of an earlier order that a job of the provider's still works on.
+
+    Attributes:
+        job_id, hold: see `sources.paging.Pending`.
+        rows: (key, data points, line, reference) of each row; what was sent is not kept.
+    """
+
+    source: str
+    lookup: str
+    way: str
+    job_id: str
+    hold: str
+    rows: tuple[tuple[str, str, int, str | None], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the rows, each once."""
+        return tuple(dict.fromkeys(row[0] for row in self.rows))
+
+    def walk(self, settings: Settings) -> Walk:
+        """Asks for its result."""
+        lookup = find_lookup(f"{self.source}.{self.lookup}", settings)[1]
+        return lookup.job_walk(Pending(self.way, self.job_id, self.hold, self.keys))
+
+    def frozen(self) -> dict[str, Any]:
+        """The job as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def thawed(cls, frozen: Mapping[str, Any]) -> PendingJob:
+        rows = tuple((key, points, line, reference) for key, points, line, reference in frozen["rows"])
+        return cls(**{**frozen, "rows": rows})
 
 
 def find_lookup(text: str, settings: Settings) -> tuple[str, Lookup]:

@@ -28,11 +28,11 @@ from sources.paging import (
 from .catalogue import SOURCES
 from .estimate import Amount, Line, Purse, Stretch, estimate, spent_by
 from .failures import Exit, worst
+from .follow_up import with_pushed
 from .free import FreeQuestions
 from .history import History
 from .instance import Instance, open_instance
 from .load import Loader
-from .pushed import with_pushed
 from .settings import Settings, load_settings, read_as_of
 from .sync import budget_of, thaw
 from .warehouse import Warehouse

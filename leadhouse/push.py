@@ -158,7 +158,7 @@ def to_push(
     # What shares a request stands together.
     kinds = list(dict.fromkeys(str(push.alike(one.sent)) for one in result.asked))
     result.asked = tuple(sorted(result.asked, key=lambda one: kinds.index(str(push.alike(one.sent)))))
-    order = Order("push", provider, push.name, (), result.asked, f"{now.isoformat()}")
+    order = Order("push", provider, push.name, result.asked, f"{now.isoformat()}")
     result.at_most = order.at_most(settings)
     return result, order
 

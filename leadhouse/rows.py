@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import AliasChoices, ValidationError
 
 from sources.metered import Credits
+from sources.paging import key_of
 
 from .failures import CannotDo
-from .orders import Asked, key_of
+from .orders import Asked
 from .warehouse import Warehouse
 
 Rows = Callable[[Warehouse], Iterable[Mapping[str, Any]]]
@@ -50,6 +51,7 @@ class Sorted:
         asked: what is left to do, each thing once.
         refused: (line, why) of rows that cannot be used.
         done: lines of what is done already.
+        pending: lines of what a job of the provider's works on.
         unknown: lines of what was sent before and whose answer was lost.
         same: lines that say what an earlier line says.
         ignored: columns that are not understood.
@@ -61,6 +63,7 @@ class Sorted:
     asked: tuple[Asked, ...] = ()
     refused: list[tuple[int, str]] = field(default_factory=list)
     done: list[int] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     same: int = 0
     ignored: list[str] = field(default_factory=list)
@@ -72,6 +75,7 @@ class Sorted:
             self.words.verb: len(self.asked),
             self.words.done: len(self.done),
             "same": self.same,
+            "pending": self.pending,
             "unknown": self.unknown,
             "refused": [{"line": line, "reason": reason} for line, reason in self.refused],
             "ignored_columns": self.ignored,
@@ -86,6 +90,8 @@ class Sorted:
             yield f"{len(self.done):,} {self.words.was_done}."
         if self.same:
             yield f"{self.same:,} say the same as an earlier row; that is {verb} once."
+        if self.pending:
+            yield f"{len(self.pending):,} are being worked on by the provider; the next sync reads what it found."
         if self.unknown:
             yield f"{len(self.unknown):,} {self.words.was_lost} --repeat-unknown does it again."
         for line, reason in self.refused[:SHOWN]:
@@ -108,7 +114,7 @@ def sort_rows(
 
     Args:
         model: a pydantic model with `sent()`, see `sources.paging.lookups.Row`.
-        verdict: of a row's key: `done`, `unknown`, or empty when it is to be sent.
+        verdict: of a row's key: `done`, `pending`, `unknown`, or empty when it is to be sent.
     """
     result = Sorted(words)
     asked: dict[str, tuple[Mapping[str, Any], list[int], list[str | None]]] = {}
@@ -129,7 +135,7 @@ def sort_rows(
         key = key_of(sent)
         known = verdict(key)
         if known:
-            (result.done if known == "done" else result.unknown).append(line)
+            {"done": result.done, "pending": result.pending, "unknown": result.unknown}[known].append(line)
             continue
         result.same += key in asked
         _, lines, references = asked.setdefault(key, (sent, [], []))

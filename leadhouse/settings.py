@@ -42,7 +42,12 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
         | {"startCompanyTrackingTask", "cancelCompanyTrackingTask", "regenerate", "submitPersonFeedback"}
         | {"listProspects", "exportList", "createList", "addProspect"}
     ),
-    "contactout": frozenset({"stats", "people_search", "people_count"}),
+    "contactout": frozenset(
+        {"stats", "people_search", "people_count", "decision_makers", "company_search", "domain_enrich"}
+        | {"linkedin_enrich", "email_enrich", "people_enrich", "people_linkedin", "people_person"}
+        | {"people_linkedin_batch", "people_linkedin_batch_v2", "email_verify", "email_verify_batch"}
+        | {"work_email_status", "personal_email_status", "phone_status"}
+    ),
     "letrics": frozenset({"contacts", "companies"}),
 }
 CREDIT_TYPES: Mapping[str, frozenset[str]] = {
@@ -52,6 +57,7 @@ CREDIT_TYPES: Mapping[str, frozenset[str]] = {
 }
 UNITS = frozenset(
     {"request", "record", "record_with_profile", "record_with_email", "record_with_phone", "record_with_company"}
+    | {"record_without_contact", "record_verified"}
 )
 RATE_CLASSES: Mapping[str, frozenset[str]] = {
     "leadiq": frozenset({"default"}),

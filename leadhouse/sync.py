@@ -39,10 +39,10 @@ from sources.paging import State, Walk
 from .build import build
 from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
+from .follow_up import with_follow_up, with_pushed
 from .instance import Instance, open_instance
 from .load import Loader
-from .orders import Order
-from .pushed import with_pushed
+from .orders import Order, PendingJob
 from .report import Outcome, Tally, Watcher
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse
@@ -116,9 +116,12 @@ def run_sync(
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
         frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
         frozen["backfill"] = period_texts(wish.backfill)
-        frozen["order"] = wish.order.frozen() if wish.order else None
         loader = Loader(warehouse, settings)
         loader.drain()
+        wish = with_follow_up(wish, sources, settings, warehouse, clock.now())
+        frozen["order"] = wish.order.frozen() if wish.order else None
+        frozen["also"] = [order.frozen() for order in wish.also]
+        frozen["jobs"] = [job.frozen() for job in wish.jobs]
         loader.prepare(sources, clock.now(), wish.take_over)
         sync = instance.journal.begin_sync(clock.now().replace(microsecond=0), frozen, sources)
         outcome = _ask_and_land(sync, settings, wish, clock, instance, watcher)
@@ -157,7 +160,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         CannotDo: a source of it is no longer connected.
     """
     only: dict[str, Any] = {
-        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "order")
+        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "order", "also", "jobs")
     }
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
@@ -176,6 +179,8 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         max_credits=max_credits,
         backfill=backfill,
         order=Order.thawed(only["order"]),
+        also=tuple(order for one in only["also"] or () if (order := Order.thawed(one)) is not None),
+        jobs=tuple(PendingJob.thawed(one) for one in only["jobs"] or ()),
     )
     return thawed, own
 
@@ -251,7 +256,7 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
         outcome.interrupted = interrupted.is_set()
     outcome.exit_code = worst(codes)
     # What somebody brought is in raw and in the books by now.
-    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower(), forgets=("order",))
+    journal.close_sync(sync.sync_id, clock.now(), outcome.exit_code.name.lower(), forgets=("order", "also", "jobs"))
     return outcome
 
 

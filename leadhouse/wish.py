@@ -10,7 +10,7 @@ from sources.paging import Walk
 
 from .catalogue import SOURCES
 from .failures import CannotDo
-from .orders import Order
+from .orders import Order, PendingJob
 from .settings import Settings
 
 
@@ -27,6 +27,8 @@ class Wish:
         abandon: land what a sync that was broken off has bought and close it, asking nobody; nothing else.
         backfill: a period to read in place of what is new; its ends are set.
         order: rows to look up or to write, in place of everything else.
+        also: rows that are looked up beside everything else.
+        jobs: jobs of earlier lookups whose results are read, too.
     """
 
     sources: tuple[str, ...] = ()
@@ -37,6 +39,13 @@ class Wish:
     abandon: bool = False
     backfill: Period | None = None
     order: Order | None = None
+    also: tuple[Order, ...] = ()
+    jobs: tuple[PendingJob, ...] = ()
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """All rows that somebody, or the sync itself, brings."""
+        return (self.order, *self.also) if self.order is not None else self.also
 
 
 def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
@@ -129,12 +138,17 @@ def asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock
 
 def walks_of(name: str, settings: Settings, wish: Wish) -> list[Walk]:
     """The walks that a wish is about."""
+    brought: list[Order | PendingJob] = [*wish.orders, *wish.jobs]
+    asked = [one.walk(settings) for one in brought if one.source == name]
     if wish.order is not None:
-        return [wish.order.walk(settings)] if wish.order.source == name else []
+        return asked
     return [
-        walk
-        for walk in SOURCES[name].walks(settings)
-        if (not wish.only or walk.resource in wish.only) and not (wish.backfill and "backfill" in walk.cannot)
+        *(
+            walk
+            for walk in SOURCES[name].walks(settings)
+            if (not wish.only or walk.resource in wish.only) and not (wish.backfill and "backfill" in walk.cannot)
+        ),
+        *asked,
     ]
 
 

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sources.landing import stated_number, whole_number
-from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question, digest
-from sources.paging import A_READING, Forecast, Meter, PageNumbers, Position, Refresh, Walk, Window, reading
+from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provider, Question
+from sources.paging import A_READING, Forecast, Meter, Position, Walk, Window, reading
 
-from .inputs import ContactOutInputs, PeopleSearch
+from . import searches
+from .asking import an_object, profiles_of, result_of, shown
+from .inputs import ContactOutInputs
+from .lookups import is_working
 
 NAME = "contactout"
-PAGE_SIZE = 25
-"""Profiles a page; ContactOut takes no page size (reference, People Search API: `metadata.page_size`)."""
-
+SEARCH = {"search": {"record": 1.0}}
+EMAIL = {"email": {"record_with_email": 1.0}}
+PHONE = {"phone": {"record_with_phone": 1.0}}
+VERIFIER = {"verifier": {"record_verified": 1.0}}
 PRICES: PriceList = {
-    "people_search": {"search": {"record": 1}, "email": {"record_with_email": 1}, "phone": {"record_with_phone": 1}},
+    "people_search": SEARCH | EMAIL | PHONE,
+    "decision_makers": SEARCH | EMAIL | PHONE,
+    "company_search": SEARCH,
+    "people_enrich": SEARCH | EMAIL | PHONE,
+    "linkedin_enrich": {"search": {"record_without_contact": 1.0}} | EMAIL | PHONE,
+    "email_enrich": EMAIL | PHONE,
+    "people_linkedin": EMAIL | PHONE,
+    "people_linkedin_batch": EMAIL,
+    "people_linkedin_batch_v2": EMAIL | PHONE,
+    "people_person": {"email": {"record": 1.0}},
+    "email_verify": VERIFIER,
+    "email_verify_batch": VERIFIER,
 }
-"""Reference, People Search API; `stats` and `people_count` are free."""
+"""Reference, by endpoint; `stats`, `people_count`, `domain_enrich` and the checks are free."""
+OF_PEOPLE = frozenset(
+    {"people_search", "decision_makers", "people_enrich", "linkedin_enrich", "email_enrich", "people_linkedin"}
+    | {"people_linkedin_batch", "people_person"}
+)
+JOBS = frozenset({"people_linkedin_batch_v2", "email_verify_batch"})
+VERIFIED = frozenset({"valid", "invalid", "accept_all"})
+"""Verdicts that are charged (reference, Email Verifier API)."""
 
 RATES: Mapping[str, float] = {"default": 1000, "people_search": 60, "contact_checker": 150}
 """Requests a minute (reference, Authentication)."""
@@ -77,7 +98,7 @@ def walks(inputs: ContactOutInputs) -> tuple[Walk, ...]:
             forecast=Forecast(requests=2, meters=meters),
             cannot=A_READING,
         ),
-        *(_search(name, search) for name, search in inputs.searches.items()),
+        *searches.walks(inputs),
     )
 
 
@@ -111,91 +132,6 @@ def meters(document: Any) -> dict[str, Meter]:
     return found
 
 
-def _search(name: str, search: PeopleSearch) -> Walk:
-    asked = search.body()
-
-    def ask(window: Window) -> Question:
-        position = window["position"] or {"page": 1, "seen": 0}
-        # A whole page, also where the total leaves less: the result may have grown since, and a budget is a promise.
-        most = position.get("size") or PAGE_SIZE
-        return Question(
-            operation="people_search",
-            resource=f"people_search_{name}",
-            window=window["id"],
-            step=window["step"],
-            method="POST",
-            path="/v1/people/search",
-            body={"page": position["page"], **asked},
-            selection=_selection(search),
-            rate_class="people_search",
-            at_most={
-                "record": most,
-                "record_with_email": most if search.reveal_info else 0,
-                "record_with_phone": most if search.reveal_info else 0,
-            },
-        )
-
-    def ask_count(window: Window) -> Question:
-        return Question(
-            operation="people_count",
-            resource=f"people_search_{name}",
-            window=window["id"],
-            step=window["step"],
-            method="POST",
-            path="/v1/people/count",
-            body=search.filters(),
-            selection="people_count",
-        )
-
-    pages = PageNumbers(
-        count=lambda document: len(document.get("profiles") or ()),
-        size=lambda document: whole_number(_metadata(document).get("page_size")),
-        total=lambda document: whole_number(_metadata(document).get("total_results")),
-        keys=_profile_keys,
-    )
-    return Walk(
-        f"people_search_{name}",
-        "people",
-        digest(json.dumps(asked, sort_keys=True)),
-        Refresh(timedelta(days=search.refresh_days)),
-        ask,
-        pages,
-        forecast=Forecast(
-            question=ask_count,
-            total=lambda document: whole_number(document.get("total_results")),
-            # The count does not take `data_types`, which leaves profiles out.
-            is_exact=not search.data_types,
-            position=pages.position,
-            progress=pages.progress,
-            page_size=PAGE_SIZE,
-            no_access=(403,),
-        ),
-        cannot={
-            "incremental": "a search knows no date by which new people could be asked for alone: it is bought whole, once "
-            "in each refresh interval",
-            "changes": "ContactOut's pages have numbers and no order, and reading again costs: a change is noticed and "
-            "said, and the next refresh reads all of it",
-            "backfill": "a search knows no date that a period could be asked by; what it finds now is all there is",
-            "missing": "a search may leave out any field of a profile (output_fields), and its key stands outside of it",
-            "page_size": "ContactOut's pages have 25 records, whatever is asked for",
-        },
-    )
-
-
-def _profile_keys(document: Any) -> list[str]:
-    """The keys of the profiles map; of a list, the profiles themselves."""
-    profiles = document.get("profiles") or {}
-    return list(profiles) if isinstance(profiles, dict) else [json.dumps(one, sort_keys=True) for one in profiles]
-
-
-def _selection(search: PeopleSearch) -> str:
-    """What was asked for: with or without contact details, and which fields."""
-    parts = ["people_search", "contact_info" if search.reveal_info else "profile"]
-    if search.output_fields:
-        parts.append("fields:" + ",".join(sorted(search.output_fields)))
-    return " ".join(parts)
-
-
 def inspect(question: Question, status: int, document: Any) -> tuple[Problem | None, str | None]:
     """Errors come with their HTTP status, and with `status_code` in the body, which some proxies keep at 200."""
     if not isinstance(document, dict):
@@ -210,21 +146,35 @@ def inspect(question: Question, status: int, document: Any) -> tuple[Problem | N
 
 
 def counts(question: Question, document: Any) -> Mapping[str, int]:
-    """`record`, and how many of the profiles show an e-mail address or a phone number."""
-    if question.operation != "people_search":
-        return {"record": 1}
-    profiles = document.get("profiles") or {}
-    found = list(profiles.values()) if isinstance(profiles, dict) else list(profiles)
-    shown = [one.get("contact_info") for one in found if isinstance(one, dict)]
-    infos = [info for info in shown if isinstance(info, dict)]
-    emails = ("emails", "personal_emails", "work_emails")
-    return {
-        "record": len(found),
-        "record_with_email": sum(any(info.get(name) for name in emails) for info in infos),
-        "record_with_phone": sum(bool(info.get("phones")) for info in infos),
-    }
+    """What an answer holds, by the units that prices count."""
+    operation = question.operation
+    if question.starts_job:
+        return {"record": 0}
+    if operation in JOBS:
+        return _counts_of_job(operation, document)
+    if operation in OF_PEOPLE:
+        # What was not asked for is not charged, though an answer may repeat it (the address that somebody was found by).
+        asked = question.at_most
+        units = shown(profiles_of(document))
+        return {unit: n for unit, n in units.items() if unit == "record" or not asked or asked.get(unit)}
+    if operation == "company_search":
+        return {"record": len(an_object(document).get("companies") or ())}
+    if operation == "domain_enrich":
+        companies = an_object(document).get("companies") or []
+        return {
+            "record": sum(len(an_object(one)) for one in (companies if isinstance(companies, list) else [companies]))
+        }
+    if operation == "email_verify":
+        status = an_object(an_object(document).get("data")).get("status")
+        return {"record": int(bool(status)), "record_verified": int(status in VERIFIED)}
+    return {"record": 1}
 
 
-def _metadata(document: Any) -> dict[str, Any]:
-    metadata = document.get("metadata")
-    return metadata if isinstance(metadata, dict) else {}
+def _counts_of_job(operation: str, document: Any) -> Mapping[str, int]:
+    if is_working(document):
+        return {"record": 0, "pending": 1}
+    result = result_of(document)
+    if operation == "email_verify_batch":
+        said = [one.get("status") if isinstance(one, dict) else one for one in result.values()]
+        return {"record": len(said), "record_verified": sum(one in VERIFIED for one in said)}
+    return shown(result.values())

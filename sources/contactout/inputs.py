@@ -142,7 +142,7 @@ class PeopleSearch(BaseModel):
 
 
 class CompanySearch(BaseModel):
-    """A saved company search. Every company it returns costs a search credit."""
+    """`[sources.contactout.company_searches.<name>]`: a saved company search. Every company it returns costs a search credit."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -203,7 +203,7 @@ class CompanySearch(BaseModel):
 
 
 class DecisionMakers(BaseModel):
-    """The decision makers of a company. Every profile costs a search credit."""
+    """`[sources.contactout.decision_makers.<name>]`: the decision makers of a company. Every profile costs a search credit."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -231,6 +231,47 @@ class DecisionMakers(BaseModel):
         return (*given, ("reveal_info", "true" if self.reveal_info else "false"), ("page", str(page)))
 
 
+class Companies(BaseModel):
+    """`[sources.contactout.companies]`: companies by their domains, which costs nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_filled: bool = Field(
+        True, description="Ask in each sync for the companies of domains that the warehouse knows."
+    )
+    refresh_days: float = Field(90, gt=0, description="A domain is asked for again after so many days.")
+    most_per_sync: int = Field(
+        3_000, ge=1, description="Domains asked for in one sync at most; the rest follows in later ones."
+    )
+
+
+class Lookups(BaseModel):
+    """`[sources.contactout.lookups]`: how `leadhouse lookup contactout.…` asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fresh_days: float = Field(
+        90, ge=0, description="What was answered so many days ago at most, by whatever endpoint, is not bought again."
+    )
+    verify_fresh_days: float = Field(
+        90, ge=0, description="An address verified so many days ago at most is not verified again."
+    )
+    check_first: bool = Field(
+        True, description="Ask the free availability checks first where they can save a search credit."
+    )
+    check_fresh_days: float = Field(30, ge=0, description="A check is not asked again for so many days.")
+    jobs_from: int = Field(
+        100, ge=2, description="From so many rows on, contact details are looked up by jobs of up to 1,000 rows."
+    )
+    verify_batch: int = Field(
+        100, ge=1, le=1_000, description="Addresses in one verification job; the reference says both 100 and 1,000."
+    )
+    poll_seconds: float = Field(5, gt=0, description="Seconds before a job is first asked for its result; then longer.")
+    wait_seconds: float = Field(
+        300, ge=0, description="Seconds a sync waits for a job; after them a later sync reads its result."
+    )
+
+
 class ContactOutInputs(BaseModel):
     """`[sources.contactout]`"""
 
@@ -241,3 +282,11 @@ class ContactOutInputs(BaseModel):
     searches: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PeopleSearch] = Field(
         default_factory=dict, description="Saved people searches by name (lower case letters, digits, underscores)."
     )
+    company_searches: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], CompanySearch] = Field(
+        default_factory=dict, description="Saved company searches by name."
+    )
+    decision_makers: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], DecisionMakers] = Field(
+        default_factory=dict, description="Companies whose decision makers are read, by a name of yours."
+    )
+    companies: Companies = Field(default_factory=Companies, description="Companies by domain.")
+    lookups: Lookups = Field(default_factory=Lookups, description="How people, companies and addresses are looked up.")

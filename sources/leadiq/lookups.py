@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 
 from sources.landing import linkedin_page
 from sources.metered import Question
-from sources.paging import Lookup, Window
+from sources.paging import Lookup, Points, Sent, Way, Window
 
 from .asking import an_object, graphql, objects
 from .inputs import Lookups
@@ -141,35 +140,45 @@ class RegeneratedRow(Row):
 def lookups(options: Lookups) -> tuple[Lookup, ...]:
     """What can be looked up."""
 
-    def asked(operation: str, resource: str, window: Window, variables: dict[str, Any], **more: Any) -> Question:
-        return replace(graphql(operation, resource, window, variables, **more), is_row=True)
-
-    def ask_people(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
-        found = {**sent, **options.sent(), "limit": options.limit}
+    def ask_people(window: Window, rows: Sequence[Sent], points: Points) -> Question:
+        found = {**rows[0], **options.sent(), "limit": options.limit}
         if options.hash_emails and "email" in found:
             found["hashedEmail"] = hashlib.sha256(found.pop("email").encode()).hexdigest()
         if "company" in found:
             found["company"] = {**found["company"], **options.of_company()}
         n = options.limit
         most = units(points, n, profile=n, emails=n, phones=n, company=n)
-        return asked(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
+        return graphql(PEOPLE, "lookup_people", window, {"input": found}, points=points, at_most=most)
 
-    def ask_company(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
-        found = {**sent, **({"strict": True} if options.strict else {})}
+    def ask_company(window: Window, rows: Sequence[Sent], points: Points) -> Question:
+        found = {**rows[0], **({"strict": True} if options.strict else {})}
         most = units({"company"}, MOST_COMPANIES, company=MOST_COMPANIES)
-        return asked(
-            COMPANIES, "lookup_companies", window, {"input": found}, points=frozenset({"company"}), at_most=most
-        )
+        points = frozenset({"company"})
+        return graphql(COMPANIES, "lookup_companies", window, {"input": found}, points=points, at_most=most)
 
-    def ask_regenerated(window: Window, sent: Mapping[str, Any], points: frozenset[str]) -> Question:
-        return asked(REGENERATED, "lookup_regenerated_times", window, {"input": dict(sent)})
+    def ask_regenerated(window: Window, rows: Sequence[Sent], points: Points) -> Question:
+        return graphql(REGENERATED, "lookup_regenerated_times", window, {"input": dict(rows[0])})
+
+    def results(operation: str) -> Callable[[Any], int]:
+        return lambda document: len(_results(operation, document))
 
     data = ("profile", "emails", "phones", "company")
+    people = Way("single", "people", PEOPLE, ask_people, results(PEOPLE))
+    companies = Way("single", "companies", COMPANIES, ask_company, results(COMPANIES))
+    regenerated = Way("single", "regenerated_times", REGENERATED, ask_regenerated, _has_answer)
     return (
-        Lookup("people", "people", PEOPLE, PersonRow, data, ask_people),
-        Lookup("companies", "companies", COMPANIES, CompanyRow, (), ask_company),
-        Lookup("regenerated_times", "regenerated_times", REGENERATED, RegeneratedRow, (), ask_regenerated),
+        Lookup("people", PersonRow, data, (people,), options.fresh_days),
+        Lookup("companies", CompanyRow, (), (companies,), options.fresh_days),
+        Lookup("regenerated_times", RegeneratedRow, (), (regenerated,), options.fresh_days),
     )
+
+
+def _results(operation: str, document: Any) -> list[dict[str, Any]]:
+    return objects(an_object(an_object(document).get("data", {}).get(operation)).get("results"))
+
+
+def _has_answer(document: Any) -> int:
+    return int(an_object(document).get("data", {}).get(REGENERATED) is not None)
 
 
 MOST_COMPANIES = 25
@@ -179,7 +188,7 @@ MOST_COMPANIES = 25
 def counts(operation: str, selection: str, document: Any) -> dict[str, int]:
     """What an answer holds of what was asked for, by the units that prices count."""
     asked = selection.split()
-    found = objects(an_object(document["data"].get(operation)).get("results"))
+    found = _results(operation, document)
     if operation == COMPANIES:
         return units(asked, len(found), company=sum(says(one, NAMED) for one in found))
     people = [(one, [*objects(one.get("currentPositions")), *objects(one.get("pastPositions"))]) for one in found]

@@ -9,7 +9,7 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Sync, Unre
 from .pacing import Pace
 from .prices import Credits, PriceList, add, price
 from .providers import Provider, Server, refuse_base_url
-from .questions import Answer, Period, Pushed, Question, digest
+from .questions import Answer, Period, Question, RowOutcome, digest
 
 __all__ = [
     "Action",
@@ -30,7 +30,7 @@ __all__ = [
     "PriceList",
     "Problem",
     "Provider",
-    "Pushed",
+    "RowOutcome",
     "Question",
     "Replaying",
     "RequestRow",

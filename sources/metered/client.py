@@ -31,7 +31,7 @@ from .journal import Journal, JournalError, RequestRow, StoredAnswer, Unreadable
 from .pacing import Pace
 from .prices import Credits, add, price
 from .providers import Provider
-from .questions import Answer, Period, Pushed, Question, digest
+from .questions import Answer, Period, Question, RowOutcome, digest
 
 MAX_MESSAGE = 400
 LOST_PAID_PAUSE = 2.0
@@ -238,7 +238,7 @@ class Ask(Protocol):
     def begins(self, resource: str, window: str, step: int) -> None:
         """A walk starts at this landed place; what stands before it will not be asked for again."""
 
-    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+    def note_rows(self, resource: str, rows: Sequence[RowOutcome]) -> None:
         """This became of rows that were to be written at the provider."""
 
 
@@ -272,7 +272,8 @@ class Replaying:
         try:
             stored = self._journal.answer(question_id)
             if stored is None:
-                lost = self._journal.lost_request(question_id) if self._lenient and question.writes == "once" else None
+                is_told = self._lenient and (question.writes == "once" or question.is_row)
+                lost = self._journal.lost_request(question_id) if is_told else None
                 return None if lost is None else _as_answer(_lost_answer(question, lost), question, replayed=True)
             refuse_other(stored, question, self._provider)
         except JournalError:
@@ -293,10 +294,10 @@ class Replaying:
     def begins(self, resource: str, window: str, step: int) -> None:
         """Nothing to forget: a round's bodies leave together."""
 
-    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+    def note_rows(self, resource: str, rows: Sequence[RowOutcome]) -> None:
         """Noted already when it was asked; save what was in flight when its sync was broken off, and abandoned since."""
         if self._lenient:
-            self._journal.note_pushed(self._sync_id, self._provider, resource, rows)
+            self._journal.note_rows(self._sync_id, self._provider, resource, rows)
 
 
 class Asking:
@@ -413,8 +414,8 @@ class Asking:
         if self._forgets:
             self._journal.forget(self._sync_id, self.provider.name, resource, window, step)
 
-    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
-        self._journal.note_pushed(self._sync_id, self.provider.name, resource, rows)
+    def note_rows(self, resource: str, rows: Sequence[RowOutcome]) -> None:
+        self._journal.note_rows(self._sync_id, self.provider.name, resource, rows)
 
     # -- authentication -----------------------------------------------------------------------------------------------
 
@@ -477,6 +478,8 @@ class Asking:
             return self._keep_lost(question, lost)
         number = self._journal.attempts(question_id)
         tries, waited = 0, 0.0
+        if question.pause:
+            self._round.interrupted.wait(question.pause)
         while True:
             if self._round.stopped(self.provider.name, question.resource):
                 return None
@@ -491,7 +494,9 @@ class Asking:
                 )
             wanted = self._within_budget(question, question_id)
             if wanted is None:
-                return None
+                is_lost = question.is_row and not self._round.stopped(self.provider.name, question.resource)
+                lost = self._journal.lost_request(question_id) if is_lost else None
+                return self._keep_lost(question, lost) if lost is not None else None
             asked = self.provider.without(wanted, self._unknown_parts())
             assert asked is not None
             most = price(self.provider.prices, wanted.operation, wanted.at_most)
@@ -564,6 +569,8 @@ class Asking:
             return self._keep_lost(attempt.question, ended)
         if repeats:
             return Repeat(pause, waits, rule.action is Action.ASK_FOR_LESS)
+        if may_have_acted and attempt.question.is_row:
+            return self._keep_lost(attempt.question, ended)
         if too_long:
             return self._too_long(sentence, pause, problem)
         kind = StopKind.NO_CREDITS if rule.action is Action.NO_CREDITS else StopKind.FAILED
@@ -644,7 +651,10 @@ class Asking:
         return True
 
     def _may_repeat(self, question: Question, question_id: str, most: Credits) -> bool:
-        """Whether a paid question may be asked although its answer was lost before."""
+        """Whether a paid question may be asked although its answer was lost before; if not, why is noted.
+
+        Of a row's question nothing is noted when it was lost just now: the walk is told, and goes on to other rows.
+        """
         lost = self._journal.unknown_requests(
             self.provider.name, question.resource, question.window, question.step, question.fingerprint
         )
@@ -658,6 +668,8 @@ class Asking:
         here = self._journal.unknown_requests_to(question_id)
         if here < 2 and max(risk.values()) <= allowed:
             return True
+        if question.is_row and here:
+            return False
         spent = ", ".join(f"{amount:,.10g} {name}" for name, amount in most.items())
         if here < 2:
             reason = (
@@ -831,7 +843,7 @@ class Asking:
         return _as_answer(stored, question, replayed=False)
 
     def _keep_lost(self, question: Question, request: RequestRow) -> Answer:
-        """The answer to a write was lost, and stays so: that is what the journal answers from now on."""
+        """The answer was lost, and stays so: that is what the journal answers from now on."""
         stored = _lost_answer(question, request)
         self._journal.keep(stored, request)
         self._round.count(0)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .prices import Credits, add
-from .questions import Pushed
+from .questions import RowOutcome
 
 T = TypeVar("T")
 
@@ -64,10 +64,10 @@ create index if not exists requests_by_fingerprint on requests (fingerprint);
 create index if not exists requests_by_day on requests (provider, started_at);
 create index if not exists requests_by_round on requests (sync_id, round, landed);
 create index if not exists requests_by_time on requests (started_at);
-create table if not exists pushes (
+create table if not exists row_outcomes (
     sync_id text not null, provider text not null, resource text not null, row integer not null,
-    request_id text not null, outcome text not null, at text not null, result_id text, message text,
-    landed integer not null default 0,
+    request_id text not null, operation text not null, outcome text not null, at text not null, result_id text,
+    message text, records integer not null, hold text, landed integer not null default 0,
     primary key (sync_id, provider, resource, row)
 );
 create table if not exists windows (
@@ -598,32 +598,32 @@ class Journal:
             rows = connection.execute("select * from windows where landed = 0").fetchall()
         return [{key: row[key] for key in row.keys() if key != "landed"} for row in rows]  # noqa: SIM118
 
-    def note_pushed(self, sync_id: str, provider: str, resource: str, pushed: Iterable[Pushed]) -> None:
-        """Notes what became of rows that were pushed; what is known of a row later counts."""
+    def note_rows(self, sync_id: str, provider: str, resource: str, outcomes: Iterable[RowOutcome]) -> None:
+        """Notes what became of rows that somebody brought; what is known of a row later counts."""
         rows = [
             asdict(one) | {"sync_id": sync_id, "provider": provider, "resource": resource, "at": one.at.isoformat()}
-            for one in pushed
+            for one in outcomes
         ]
 
         def change(connection: sqlite3.Connection) -> None:
             for row in rows:
-                _insert(connection, "pushes", row, "insert or replace")
+                _insert(connection, "row_outcomes", row, "insert or replace")
 
         self.write(change)
 
-    def unlanded_pushes(self, sync_id: str) -> list[tuple[str, str, Pushed]]:
+    def unlanded_rows(self, sync_id: str) -> list[tuple[str, str, RowOutcome]]:
         """(provider, resource, what became of a row) of a sync, as far as it has not landed."""
         with self._reading() as connection:
             rows = connection.execute(
-                "select * from pushes where sync_id = ? and landed = 0 order by row", (sync_id,)
+                "select * from row_outcomes where sync_id = ? and landed = 0 order by resource, row", (sync_id,)
             ).fetchall()
         return [
             (
                 row["provider"],
                 row["resource"],
-                Pushed(
-                    row["row"], row["outcome"], row["request_id"], datetime.fromisoformat(row["at"]),
-                    row["result_id"], row["message"],
+                RowOutcome(
+                    row["row"], row["outcome"], row["request_id"], row["operation"],
+                    datetime.fromisoformat(row["at"]), row["result_id"], row["message"], row["records"], row["hold"],
                 ),
             )
             for row in rows
@@ -649,8 +649,8 @@ class Journal:
                 "delete from windows where sync_id = ? and provider = ? and resource = ? and window = ?", windows
             )
             # Only the sync that is asking notes rows, and it does not while it lands.
-            connection.execute("update pushes set landed = 1 where sync_id = ?", (sync_id,))
-            connection.execute("delete from pushes where sync_id <> ?", (sync_id,))
+            connection.execute("update row_outcomes set landed = 1 where sync_id = ?", (sync_id,))
+            connection.execute("delete from row_outcomes where sync_id <> ?", (sync_id,))
             _forget_old(connection, f"started_at < '{oldest}' and landed = 1 and sync_id <> '{sync_id}'")
             connection.execute(
                 "delete from syncs where closed_at is not null and started_at < ? and rowid < (select max(rowid) from syncs)",

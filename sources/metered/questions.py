@@ -31,13 +31,15 @@ class Question:
             size is fixed.
         job: an asynchronous job at the provider. The question that `starts_job` costs nothing yet: the most the job
             can cost stays reserved, over as many syncs as it takes, until the question that reads its result is priced.
-        is_row: whether it asks about a row that somebody brought; a refusal of such an input is an answer, and costs
-            nothing.
+        is_row: whether it asks about rows that somebody brought; a refusal of such an input is an answer, and costs
+            nothing. When its answer was lost, and it must not be sent again, `Answer.lost` says so: the other rows can
+            still be asked.
         writes: whether it changes something at the provider, and whether it may be sent again when its answer was lost.
             One that may not is answered with `Answer.lost` then, for the walk to find out what happened.
         server: which of `Provider.servers` is asked; empty for the provider's own.
         reads: what the answer is; a refusal is JSON all the same.
         may_be_missing: whether "not found" (404 or 410) is an answer, `found` False, and not an error.
+        pause: seconds to wait before it is sent, since there can be no answer yet.
     """
 
     operation: str
@@ -60,6 +62,7 @@ class Question:
     server: str = ""
     reads: Literal["json", "csv"] = "json"
     may_be_missing: bool = False
+    pause: float = 0
 
     @property
     def fingerprint(self) -> str:
@@ -101,8 +104,8 @@ class Answer:
             was asked.
         expired: `""`; or the provider no longer knows the cursor, and reading again from the beginning is `free` or
             `paid`. It then holds no records.
-        lost: the answer to something that was written once was lost; it holds nothing, and what was sent may have
-            taken effect or not.
+        lost: the answer to a row's question, or to something that is written once, was lost; it holds nothing, and what
+            was sent may have taken effect, and have cost, or not.
         replayed: whether the journal answered.
     """
 
@@ -123,25 +126,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
-    """What became of a row that somebody wants written at a provider.
+class RowOutcome:
+    """What became of a row that somebody wants looked up, or written at a provider.
 
     Attributes:
         row: which of them, from 0.
-        outcome: `done`; `refused` by the provider; `partly` when some rows of its request were refused and nobody says
-            which; `failed` when it never arrived; or `unknown`.
-        request_id: the request that sent it.
+        outcome: of a lookup `found`, `not_found`, `invalid` (refused by the provider), `pending` (a job works on it) or
+            `unknown`; of a push `done`, `refused` by the provider, `partly` when some rows of its request were refused and
+            nobody says which, `failed` when it never arrived, or `unknown`.
+        request_id, operation: the request that tells it.
         at: when that was answered.
-        result_id: the provider's id of what was made.
+        result_id: the provider's id of what was made: of a pending row, its job.
         message: the provider's words about it.
+        records: how many records were found.
+        hold: of a pending row, the name of the job in the journal, which holds its credits.
     """
 
     row: int
     outcome: str
     request_id: str
+    operation: str
     at: datetime
     result_id: str | None = None
     message: str | None = None
+    records: int = 0
+    hold: str | None = None
 
 
 def digest(*parts: str) -> str:

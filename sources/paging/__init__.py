@@ -2,7 +2,20 @@
 
 from .abilities import A_LIST, A_READING, Ability, Cannot
 from .forecast import Forecast, Meter
-from .lookups import Lookup
+from .lookups import (
+    Checks,
+    Evidence,
+    Job,
+    Known,
+    Lookup,
+    Pending,
+    Points,
+    Route,
+    Routed,
+    Sent,
+    Way,
+    key_of,
+)
 from .pushes import Counter, Push
 from .strategies import Cursor, Offsets, PageNumbers, once, page_at, smaller_page_at
 from .walk import CannotGoOn, Position, Walk, next_window, state_of, walk
@@ -27,25 +40,36 @@ __all__ = [
     "Ability",
     "Backfill",
     "Cannot",
+    "Checks",
     "CannotGoOn",
     "Counter",
     "Cursor",
+    "Evidence",
     "Forecast",
     "Incremental",
+    "Job",
+    "Known",
     "Lookup",
     "Meter",
     "Offsets",
     "PageNumbers",
+    "Pending",
+    "Points",
     "Position",
     "Push",
     "Refresh",
+    "Route",
+    "Routed",
     "Schedule",
+    "Sent",
     "State",
     "UntilDone",
     "Walk",
+    "Way",
     "Window",
     "complete_window",
     "forget_other_question",
+    "key_of",
     "next_window",
     "note",
     "once",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sources.metered import Answer, Pushed, Question, StopKind, digest
+from sources.metered import Answer, Question, RowOutcome, StopKind, digest
 
 from .forecast import Forecast
 from .lookups import Sent
@@ -222,8 +222,8 @@ def _named(start: int, size: int) -> str:
 
 def _note(window: Window, answer: Answer, start: int, results: Sequence[Result]) -> None:
     """What became of rows, for the walk to pass on."""
-    pushed = [
-        Pushed(start + place, outcome, answer.request_id, answer.fetched_at, result_id, message)
+    request, operation, at = answer.request_id, answer.question.operation, answer.fetched_at
+    window.setdefault("rows", []).extend(
+        RowOutcome(start + place, outcome, request, operation, at, result_id, message)
         for place, (outcome, result_id, message) in enumerate(results)
-    ]
-    window.setdefault("pushed", []).extend(pushed)
+    )

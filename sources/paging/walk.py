@@ -126,7 +126,7 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                 )
                 ask.give_up(plan.resource, why)
                 window.pop("remarks", None)  # That it ended here says more.
-                window.pop("pushed", None)
+                window.pop("rows", None)
                 if not answer.expired and window.get("gave_up", 0) < GIVE_UPS:
                     # It stays open, and the next sync asks for this page once more; closed, what stands before it
                     # would be read, and bought, again.
@@ -136,9 +136,9 @@ def walk(plan: Walk, state: State, ask: Ask) -> Iterator[Answer]:
                     yield answer
                     return
                 position, window["partial"], begins_again = None, True, False
-            if pushed := window.pop("pushed", None):
+            if rows := window.pop("rows", None):
                 # Before the position moves past them: a kill leaves them noted, or asks what became of them again.
-                ask.pushed(plan.resource, pushed)
+                ask.note_rows(plan.resource, rows)
             window["step"] += 1
             window["position"] = position
             window["partial"] = window["partial"] or answer.partial is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sources.metered import Answer, Period, Pushed, Question, StopKind
+from sources.metered import Answer, Period, Question, RowOutcome, StopKind
 from sources.paging import Cursor, Incremental, PageNumbers, Position, Refresh, Schedule, State, Walk, Window, reading
 
 DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ class Asking:
     def completed(self, resource: str, window: Mapping[str, Any]) -> None:
         self.complete.append(dict(window))
 
-    def pushed(self, resource: str, rows: Sequence[Pushed]) -> None:
+    def note_rows(self, resource: str, rows: Sequence[RowOutcome]) -> None:
         raise AssertionError("nothing was pushed")
 
     def begins(self, resource: str, window: str, step: int) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sources.contactout.api import ERRORS, PAGE_SIZE, PRICES, counts, inspect, provider, walks
+from sources.contactout.api import ERRORS, PRICES, counts, inspect, provider, walks
 from sources.contactout.inputs import ContactOutInputs
+from sources.contactout.searches import PAGE_SIZE
 from sources.metered import Action, Answer, Problem, Question, price
 from sources.metered.errors import look_up
 from sources.paging import Position, Walk, Window

@@ -19,6 +19,9 @@ select
     reference,
     asked_at,
     outcome,
-    records
+    records,
+    way,
+    job_id,
+    job_hold
 from numbered
 where version = 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sources.contactout.lookups import CompanyRow, DomainRow, EmailRow, PersonRow, ProfileRow
+from sources.contactout.rows import DomainRow, EmailRow, PersonRow, ProfileRow
 
 ADA = "https://www.linkedin.com/in/ada-example"
 OTHER_PRODUCTS = [
@@ -157,17 +157,8 @@ def test_a_name_that_identifies_nobody_is_refused(given: Any, words: str) -> Non
 )
 def test_a_domain_is_sent_in_one_spelling(text: str, expected: str) -> None:
     assert DomainRow(domain=text).sent() == {"domain": expected}
-    assert CompanyRow(domain=text, name="x").sent() == {"domain": expected}
 
 
 @pytest.mark.parametrize("text", ["example", "ada@example.com", "10.0.0.1", "exa mple.com", "-a.com", "http://[x", "."])
 def test_what_is_no_domain_is_refused(text: str) -> None:
     assert "no domain" in refused(DomainRow(domain=text))
-
-
-def test_a_company_is_known_by_its_page_before_its_domain_and_its_domain_before_its_name() -> None:
-    page = CompanyRow(linkedin_url="https://linkedin.com/company/27090845/", domain="example.com", name="Example")
-    assert page.sent() == {"linkedin_url": "https://www.linkedin.com/company/27090845"}
-    assert CompanyRow(name=" Example ").sent() == {"name": "Example"}
-    assert "nothing identifies a company" in refused(CompanyRow())
-    assert "not the page of a company" in refused(CompanyRow(linkedin_url=ADA))

@@ -1,0 +1,271 @@
+"""Which rows of a lookup are asked, for which data points, and how: what is known is not bought again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sources.metered import Credits, add, price
+from sources.paging import Evidence, Known, Lookup, Points, Route, Sent, key_of
+
+from .books import DATASET
+from .catalogue import SOURCES
+from .orders import Asked, Order, find_lookup
+from .rows import Sorted, Words, sort_rows
+from .settings import Settings
+from .warehouse import Warehouse
+
+WORDS = Words(
+    done="fresh",
+    to_do="ask",
+    verb="asked",
+    was_done="are answered already and still fresh; they are not bought again",
+    was_lost="were asked before and their answer was lost; it may have been charged.",
+)
+ANSWERS = ("found", "not_found")
+KEYS_AT_ONCE = 1_000
+"""Keys that one query names."""
+
+
+@dataclass
+class Looking(Sorted):
+    """The rows of a lookup, sorted; and how those that are left are asked.
+
+    Attributes:
+        ways: rows by way.
+        requests: that it takes, by way.
+        likely: what it will most probably cost; None where nothing tells it of some row.
+        saved: what free checks showed need not be paid.
+        checks: free questions that should be asked first, since they can save credits.
+        check_minutes: how long they take at the allowed rate.
+    """
+
+    ways: dict[str, int] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
+    likely: Credits | None = None
+    saved: Credits = field(default_factory=dict)
+    checks: int = 0
+    check_minutes: float = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return super().as_json() | {
+            "ways": self.ways,
+            "requests": self.requests,
+            "likely": self.likely,
+            "saved": self.saved,
+            "checks": self.checks,
+        }
+
+    def lines(self) -> Iterator[str]:
+        yield from super().lines()
+        if self.asked and self.likely is not None and self.likely != self.at_most:
+            yield f"Probably {_spent(self.likely)} credits, as free checks tell."
+        for way, rows in self.ways.items():
+            requests = self.requests[way]
+            yield f"{rows:,} by {way}: {requests:,} {'request' if requests == 1 else 'requests'}."
+        if self.saved:
+            yield f"Free checks save {_spent(self.saved)} credits."
+        if self.checks:
+            yield (
+                f"{self.checks:,} free {'check comes' if self.checks == 1 else 'checks come'} first, about "
+                f"{max(self.check_minutes, 1):,.0f} min at the allowed rate; what they save is said after them."
+            )
+
+
+def _spent(credits: Credits) -> str:
+    return ", ".join(f"{amount:,.10g} {kind}" for kind, amount in sorted(credits.items())) or "no"
+
+
+def to_look_up(
+    provider: str,
+    lookup: Lookup,
+    points: tuple[str, ...],
+    rows: Iterable[Mapping[str, Any]],
+    warehouse: Warehouse,
+    settings: Settings,
+    now: datetime,
+    repeat_unknown: bool = False,
+) -> tuple[Looking, Order | None]:
+    """What becomes of the rows of an input, and what is asked; None when nothing is left.
+
+    Args:
+        points: the data points that are wanted of each row.
+    """
+    known = _Answered.read(provider, lookup, warehouse, now)
+    brought = list(rows)
+    if lookup.evidence is not None:
+        known.add_evidence(provider, lookup.evidence, _sent_of(brought, lookup), warehouse)
+    wanted = frozenset(points)
+
+    def verdict(key: str) -> str:
+        if known.covers(key, wanted):
+            return "done"
+        if known.last(key, wanted) == "pending":
+            return "pending"
+        return "unknown" if known.last(key, wanted) == "unknown" and not repeat_unknown else ""
+
+    result = Looking(**vars(sort_rows(brought, lookup.row, verdict, WORDS)))
+    if not result.asked:
+        return result, None
+    missing = [(one.sent, known.missing(one.key, wanted)) for one in result.asked]
+    checked = _checked(provider, lookup, settings, warehouse, now)
+    routes = lookup.routes(lookup, missing, checked)
+    # Jobs first: they are worked on while the rest is asked. What shares a request stands together.
+    places = sorted(range(len(routes)), key=lambda at: _place(lookup, routes[at]))
+    result.asked = tuple(
+        replace(result.asked[at], way=routes[at].way, points=tuple(sorted(routes[at].points))) for at in places
+    )
+    order = Order("lookup", provider, lookup.name, result.asked)
+    _count(result, order, routes, settings)
+    first = checks_of(provider, lookup, missing, settings, warehouse, now)
+    if first is not None:
+        result.checks = len(first.asked)
+        rate = next(first.coming(settings)).rate_class
+        result.check_minutes = result.checks / SOURCES[provider].provider(settings).rates[rate]
+    return result, order
+
+
+def checks_of(
+    provider: str,
+    lookup: Lookup,
+    rows: Sequence[tuple[Sent, Points]],
+    settings: Settings,
+    warehouse: Warehouse,
+    now: datetime,
+) -> Order | None:
+    """The free checks that can save credits of these rows and were not asked yet; None when there are none."""
+    if lookup.checks is None:
+        return None
+    checks = find_lookup(f"{provider}.{lookup.checks.lookup}", settings)[1]
+    answered = _Answered.read(provider, checks, warehouse, now)
+    wished = [one for sent, points in rows for one in lookup.checks.wanted(sent, points)]
+    left = {
+        (key_of(sent), point): sent for sent, point in wished if not answered.covers(key_of(sent), frozenset({point}))
+    }
+    routes = checks.routes(checks, [(sent, frozenset({point})) for (_, point), sent in left.items()], lambda *_: None)
+    asked = tuple(
+        Asked(sent, (0,), (None,), route.way, (point,))
+        for ((_, point), sent), route in zip(left.items(), routes, strict=True)
+    )
+    return Order("lookup", provider, checks.name, asked) if asked else None
+
+
+def _place(lookup: Lookup, route: Route) -> tuple[bool, str, list[str]]:
+    return lookup.way(route.way).job is None, route.way, sorted(route.points)
+
+
+def _count(result: Looking, order: Order, routes: Sequence[Route], settings: Settings) -> None:
+    """Fills in what the requests are and cost."""
+    prices = SOURCES[order.source].provider(settings).prices
+    lookup = find_lookup(f"{order.source}.{order.name}", settings)[1]
+    result.at_most = order.at_most(settings)
+    result.ways = dict(Counter(route.way for route in routes))
+    by_way: Counter[str] = Counter()
+    row = 0
+    for question in order.coming(settings):
+        if row < len(order.asked):
+            by_way[order.asked[row].way] += 1
+            row += question.page_size or 1
+    result.requests = dict(by_way)
+    likely: Credits = {}
+    for route in routes:
+        if route.likely is not None:
+            add(likely, price(prices, lookup.way(route.way).operation, route.likely))
+        if route.saved is not None:
+            operation, units = route.saved
+            add(result.saved, price(prices, operation, units))
+    if result.at_most and all(route.likely is not None for route in routes):
+        result.likely = {kind: round(amount, 6) for kind, amount in likely.items()}
+
+
+def _sent_of(rows: Iterable[Mapping[str, Any]], lookup: Lookup) -> list[Sent]:
+    """What would be sent of each row that can be used."""
+    sorted_rows = sort_rows(rows, lookup.row, lambda _: "", WORDS)
+    return [one.sent for one in sorted_rows.asked]
+
+
+def _checked(provider: str, lookup: Lookup, settings: Settings, warehouse: Warehouse, now: datetime) -> Known:
+    """What free checks have found."""
+    if lookup.checks is None:
+        return lambda *_: None
+    checks = find_lookup(f"{provider}.{lookup.checks.lookup}", settings)[1]
+    answered = _Answered.read(provider, checks, warehouse, now)
+
+    def known(sent: Sent, point: str) -> bool | None:
+        return answered.said(key_of(sent), point)
+
+    return known
+
+
+@dataclass
+class _Answered:
+    """What the warehouse knows of rows, by key: (data points, outcome, whether it is still fresh), the latest last."""
+
+    of: dict[str, list[tuple[Points, str, bool]]]
+    since: datetime
+
+    @classmethod
+    def read(cls, provider: str, lookup: Lookup, warehouse: Warehouse, now: datetime) -> _Answered:
+        rows = warehouse.query(
+            f"select distinct key_hash, points, outcome, asked_at from {DATASET}.lookups "
+            f"where provider = '{provider}' and lookup = '{lookup.name}' order by asked_at"
+        )
+        since = now - timedelta(days=lookup.fresh_days)
+        of: dict[str, list[tuple[Points, str, bool]]] = {}
+        for key, points, outcome, asked_at in rows:
+            had = frozenset(point for point in (points or "").split(",") if point)
+            of.setdefault(str(key), []).append((had, str(outcome), asked_at >= since))
+        return cls(of, since)
+
+    def add_evidence(self, provider: str, evidence: Evidence, rows: Sequence[Sent], warehouse: Warehouse) -> None:
+        """What answers to other questions tell of these rows."""
+        keys = {key_of(sent) for sent in rows}
+        for record_key, selection, record in self._records(provider, evidence, rows, warehouse):
+            points = evidence.covers(str(selection))
+            if not points:
+                continue
+            for sent in evidence.answers(str(record_key), json.loads(record)):
+                if (key := key_of(sent)) in keys:
+                    self.of.setdefault(key, []).insert(0, (points, "found", True))
+
+    def _records(
+        self, provider: str, evidence: Evidence, rows: Sequence[Sent], warehouse: Warehouse
+    ) -> Iterator[Sequence[Any]]:
+        select = (
+            f"select distinct record_key, _selection, record from {SOURCES[provider].dataset}.{evidence.entity} "
+            f"where record is not null and _fetched_at >= timestamp '{self.since.isoformat(sep=' ')}'"
+        )
+        keys = [evidence.key(sent) for sent in rows]
+        if None in keys:
+            yield from warehouse.query(select)
+            return
+        named = sorted({str(key) for key in keys})
+        for at in range(0, len(named), KEYS_AT_ONCE):
+            listed = ", ".join("'" + key.replace("'", "''") + "'" for key in named[at : at + KEYS_AT_ONCE])
+            yield from warehouse.query(f"{select} and record_key in ({listed})")
+
+    def covers(self, key: str, points: Points) -> bool:
+        """Whether answers that are new enough hold all these data points, or say that there are none."""
+        return bool(self._fresh(key)) and not self.missing(key, points)
+
+    def missing(self, key: str, points: Points) -> Points:
+        """The data points that nobody has answered."""
+        return points.difference(*(had for had, _ in self._fresh(key)))
+
+    def last(self, key: str, points: Points) -> str:
+        """The latest outcome of a question that held one of these data points; empty when there was none."""
+        same = [outcome for had, outcome, _ in self.of.get(key, ()) if not points or points & had]
+        return same[-1] if same else ""
+
+    def said(self, key: str, point: str) -> bool | None:
+        """Whether the latest answer that is new enough found a data point."""
+        said = [outcome == "found" for had, outcome in self._fresh(key) if point in had]
+        return said[-1] if said else None
+
+    def _fresh(self, key: str) -> list[tuple[Points, str]]:
+        """The answers that are new enough."""
+        return [(had, outcome) for had, outcome, is_fresh in self.of.get(key, ()) if is_fresh and outcome in ANSWERS]
