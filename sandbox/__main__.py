@@ -63,6 +63,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         help="how often a job is asked for before it is done; a later simulated day ends it too",
     )
     parser.add_argument(
+        "--contactout-decision-makers",
+        type=int,
+        default=default.contactout_decision_makers,
+        help="profiles in a page of decision makers",
+    )
+    parser.add_argument(
         "--contactout-verify-batch",
         type=int,
         choices=(100, 1000),
@@ -106,6 +112,8 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         parser.error("a population needs at least one person and two companies")
     if given.contactout_polls < 0:
         parser.error("--contactout-polls starts at 0")
+    if given.contactout_decision_makers < 1:
+        parser.error("--contactout-decision-makers starts at 1")
     quotas: dict[str, float] = dict(given.quota)
     return Settings(
         port=given.port,
@@ -119,6 +127,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         contactout_no_access=frozenset(given.contactout_no_access),
         contactout_polls=given.contactout_polls,
         contactout_verify_batch=given.contactout_verify_batch,
+        contactout_decision_makers=given.contactout_decision_makers,
         contactout_quota={
             credit: quotas.pop(f"contactout.{credit}", getattr(given, f"contactout_{credit}_quota"))
             for credit in CONTACTOUT_QUOTA

@@ -111,7 +111,12 @@ class Searches:
         )
         deciding = self.decision_makers_at(self._today, company) if company else []
         found = changed(deciding, asked.changes("decision_makers"), newcomer, updated)
-        return _page_of_profiles("decision_makers", found, wanted, lambda one: of_decision_maker(shape(one, wanted)))
+        size = self._world.settings.contactout_decision_makers
+
+        def write(one: Profile) -> dict[str, Any]:
+            return of_decision_maker(shape(one, wanted))
+
+        return _page_of_profiles("decision_makers", found, wanted, write, size)
 
     def _company_search(self, asked: Asked) -> Answer:
         wanted = read_company_search(asked, self._today)
@@ -171,19 +176,23 @@ def decides(profile: Profile) -> bool:
     return profile.employed and profile.jobs[0].level.decides
 
 
-def _page_of(found: list[Any], wanted: Mapping[str, Any]) -> list[Any]:
+def _page_of(found: list[Any], wanted: Mapping[str, Any], size: int = PAGE_SIZE) -> list[Any]:
     page = wanted.get("page", 1)
-    return found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return found[(page - 1) * size : page * size]
 
 
-def _metadata(found: list[Any], wanted: Mapping[str, Any]) -> dict[str, int]:
-    return {"page": wanted.get("page", 1), "page_size": PAGE_SIZE, "total_results": len(found)}
+def _metadata(found: list[Any], wanted: Mapping[str, Any], size: int = PAGE_SIZE) -> dict[str, int]:
+    return {"page": wanted.get("page", 1), "page_size": size, "total_results": len(found)}
 
 
 def _page_of_profiles(
-    operation: str, found: list[Profile], wanted: Mapping[str, Any], write: Callable[[Profile], dict[str, Any]]
+    operation: str,
+    found: list[Profile],
+    wanted: Mapping[str, Any],
+    write: Callable[[Profile], dict[str, Any]],
+    size: int = PAGE_SIZE,
 ) -> Answer:
-    shown = _page_of(found, wanted)
+    shown = _page_of(found, wanted, size)
     revealed = shown if wanted.get("reveal_info", False) else []
     credits = price(
         operation,
@@ -193,7 +202,7 @@ def _page_of_profiles(
     )
     body = {
         "status_code": 200,
-        "metadata": _metadata(found, wanted),
+        "metadata": _metadata(found, wanted, size),
         # An empty map is written as an empty list, as in the reference.
         "profiles": {profile.url: write(profile) for profile in shown} or [],
     }

@@ -151,7 +151,7 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     if question.starts_job:
         return {"record": 0}
     if operation in JOBS:
-        return _counts_of_job(operation, document)
+        return _counts_of_job(question, document)
     if operation in OF_PEOPLE:
         # What was not asked for is not charged, though an answer may repeat it (the address that somebody was found by).
         asked = question.at_most
@@ -170,11 +170,13 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     return {"record": 1}
 
 
-def _counts_of_job(operation: str, document: Any) -> Mapping[str, int]:
+def _counts_of_job(question: Question, document: Any) -> Mapping[str, int]:
     if is_working(document):
         return {"record": 0, "pending": 1}
     result = result_of(document)
-    if operation == "email_verify_batch":
+    if question.operation == "email_verify_batch":
         said = [one.get("status") if isinstance(one, dict) else one for one in result.values()]
-        return {"record": len(said), "record_verified": sum(one in VERIFIED for one in said)}
+        # An address of which nothing is said may have been charged.
+        untold = max((question.page_size or 0) - len(said), 0)
+        return {"record": len(said), "record_verified": sum(one in VERIFIED for one in said) + untold}
     return shown(result.values())

@@ -44,7 +44,7 @@ class Job:
 
     Args:
         started: the provider's id of the job, in the answer to what started it; None when it names none.
-        result: asks for the result of a job, by its id.
+        result: asks for the result of a job, by its id; its rows are counted in `Question.page_size`.
         state: what an answer says of it.
         pauses: seconds before each time the result is asked for; after the last one it is left to a later sync.
     """
@@ -226,8 +226,8 @@ class Lookup:
 
         def ask(window: Window) -> Question:
             poll = (window["position"] or {"poll": 0})["poll"]
-            asked = replace(_of_job(job.result(window, pending.job_id), pending.hold), resource=resource)
-            return replace(asked, pause=job.pauses[poll] if poll else 0)
+            asked = _of_job(job.result(window, pending.job_id), pending.hold, len(pending.keys))
+            return replace(asked, resource=resource, pause=job.pauses[poll] if poll else 0)
 
         def following(window: Window, answer: Answer) -> Position | None:
             poll = (window["position"] or {"poll": 0})["poll"]
@@ -261,10 +261,10 @@ class _Course:
         at = window["position"] or {"row": 0}
         if "row" in at:
             return self._ask_rows(window, at)
-        job_id, row, _ = at["jobs"][at["at"]]
+        job_id, row, size = at["jobs"][at["at"]]
         job = self.lookup.way(self.rows[row].way).job
         assert job is not None
-        asked = _of_job(job.result(window, job_id), self._hold(window, row))
+        asked = _of_job(job.result(window, job_id), self._hold(window, row), size)
         return replace(asked, resource=self.lookup.resource, pause=job.pauses[at["poll"]])
 
     def _ask_rows(self, window: Window, at: Position) -> Question:
@@ -277,7 +277,8 @@ class _Course:
             )
             if way.job is not None:
                 # Nobody finds a job again whose start was lost; it is never sent a second time.
-                asked = replace(_of_job(asked, self._hold(window, at["row"])), starts_job=True, writes="once")
+                asked = _of_job(asked, self._hold(window, at["row"]), size)
+                asked = replace(asked, starts_job=True, writes="once")
             if way.most == 1:
                 return asked
             return replace(
@@ -378,8 +379,8 @@ class _Course:
             yield self.ask({**window, "position": {"jobs": at["jobs"], "at": number, "poll": 0}})
 
 
-def _of_job(question: Question, hold: str) -> Question:
-    return replace(question, job=hold)
+def _of_job(question: Question, hold: str, rows: int) -> Question:
+    return replace(question, job=hold, page_size=rows)
 
 
 def _read_job(
