@@ -1,9 +1,20 @@
--- One row per answer with records of people or companies: what it brought that was not known before.
+-- One row per answer with records of people, or of companies that ContactOut was asked for: what it brought that was
+-- not known before.
 with
     versions as (
 
-        select provider, provider_record_id, _record_hash, _row_id, _request_id, _fetched_at
+        select 'person' as entity, provider, provider_record_id, _record_hash, _row_id, _request_id, _fetched_at
         from {{ ref('int_person_versions') }}
+        union all
+        select
+            'company' as entity,
+            'contactout' as provider,
+            record_key as provider_record_id,
+            _record_hash,
+            _row_id,
+            _request_id,
+            _fetched_at
+        from {{ ref('int_contactout_companies') }}
 
     ),
 
@@ -12,7 +23,8 @@ with
         select
             versions.*,
             row_number() over (
-                partition by provider, provider_record_id, _record_hash order by _fetched_at, _request_id, _row_id
+                partition by entity, provider, provider_record_id, _record_hash
+                order by _fetched_at, _request_id, _row_id
             ) as occurrence
         from versions
 
@@ -22,8 +34,8 @@ with
 
 select
     numbered._request_id as request_id,
-    count(*) as people,
-    sum(case when numbered.occurrence = 1 then 1 else 0 end) as people_new_or_changed,
+    count(*) as records,
+    sum(case when numbered.occurrence = 1 then 1 else 0 end) as records_new_or_changed,
     sum(case when reachable._row_id is not null then 1 else 0 end) as contacts_found
 from numbered
 left join reachable on numbered._row_id = reachable._row_id

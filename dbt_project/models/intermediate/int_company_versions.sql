@@ -111,6 +111,16 @@
         'where': 'company_name is not null or company_domain is not null or company_linkedin_url is not null'
     },
     {
+        'provider': 'contactout', 'role': 'own', 'model': 'int_contactout_companies',
+        'given': {
+            'domain': 'coalesce(domain, website, email_domain, asked_domain)', 'employee_count': 'size',
+            'place': 'coalesce(headquarter, seat, location)'
+        },
+        'same': [
+            'name', 'linkedin_url', 'industry', 'revenue_usd', 'founded_year', 'city', 'state', 'country'
+        ]
+    },
+    {
         'provider': 'letrics', 'role': 'own', 'model': 'stg_letrics__companies',
         'given': {
             'own_id': 'record_key', 'domain': 'coalesce(domain, website)', 'stated_at': 'updated_at'

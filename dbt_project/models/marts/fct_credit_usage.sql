@@ -16,7 +16,7 @@ with
                 then true
                 when worth.request_id is null
                 then requests.records = 0
-                else worth.people_new_or_changed = 0
+                else worth.records_new_or_changed = 0
             end as is_wasted
         from {{ ref('fct_request_credits') }} as credits
         inner join {{ ref('fct_api_requests') }} as requests on credits.request_id = requests.request_id
