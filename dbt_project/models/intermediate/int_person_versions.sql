@@ -37,11 +37,26 @@ with
 
     ),
 
+    contactout_titles as (
+
+        -- A lookup of one profile states no title but in the history.
+        select _row_id, min(title) as held_title, min(company_name) as held_at
+        from {{ ref('stg_contactout__people__experience') }}
+        where is_current
+        group by _row_id
+        having count(*) = 1
+
+    ),
+
     contactout_people as (
 
-        select people.*, positions.start_year, positions.start_month
+        select people.*, positions.start_year, positions.start_month, titles.held_title
         from {{ ref('stg_contactout__people') }} as people
         left join contactout_positions as positions on people._row_id = positions._row_id
+        left join
+            contactout_titles as titles
+            on people._row_id = titles._row_id
+            and lower(people.company_name) = lower(titles.held_at)
 
     ),
 
@@ -159,9 +174,9 @@ with
                         'linkedin_url': 'profile_url', 'department': 'job_function',
                         'company_domain': 'coalesce(company_domain, company_website, company_email_domain)',
                         'place': 'location', 'position_started_on': first_of_month('start_year', 'start_month'),
-                        'stated_at': 'updated_at'
+                        'title': 'coalesce(title, held_title)', 'stated_at': 'updated_at'
                     },
-                    ['full_name', 'title', 'seniority', 'company_name', 'company_linkedin_url', 'country'],
+                    ['full_name', 'seniority', 'company_name', 'company_linkedin_url', 'country'],
                 )
             }}
         from contactout_people
