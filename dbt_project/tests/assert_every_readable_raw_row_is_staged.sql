@@ -6,7 +6,9 @@
         'regenerated_times', 'search_people', 'search_companies', 'company_tracking_tasks', 'company_job_changes',
         'prospects', 'prospect_exports'
     ],
-    'contactout': ['stats', 'people'],
+    'contactout': [
+        'stats', 'people', 'companies', 'contact_checks', 'email_verifications', 'email_verification_results'
+    ],
     'letrics': ['contacts', 'companies']
 } %}
 with
