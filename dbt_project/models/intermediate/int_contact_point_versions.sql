@@ -1,5 +1,6 @@
 {{ config(tags=["values"]) }}
--- Every e-mail address and phone number of every version of a record, as sent.
+-- Every e-mail address and phone number of every version of a record, as sent; of an `email` or a `phone`
+-- the record does not say whether it is of work.
 {% set found_lists = {
     'work_emails': ('work_email', none), 'verified_work_emails': ('work_email', 'Verified'),
     'verified_likely_work_emails': ('work_email', 'VerifiedLikely'), 'personal_emails': ('personal_email', none),
@@ -168,7 +169,7 @@ with
         select _row_id, 'personal_email' as kind, value, cast(null as varchar) as raw_status
         from {{ ref('stg_contactout__people__contact_info_personal_emails') }}
         union all
-        select _row_id, 'personal_phone' as kind, value, cast(null as varchar) as raw_status
+        select _row_id, 'phone' as kind, value, cast(null as varchar) as raw_status
         from {{ ref('stg_contactout__people__contact_info_phones') }}
 
     ),
@@ -176,7 +177,7 @@ with
     contactout_unsorted as (
 
         -- Addresses listed without saying whether they are of work.
-        select emails._row_id, 'personal_email' as kind, emails.value, cast(null as varchar) as raw_status
+        select emails._row_id, 'email' as kind, emails.value, cast(null as varchar) as raw_status
         from {{ ref('stg_contactout__people__contact_info_emails') }} as emails
         left join
             contactout_sorted as sorted on emails._row_id = sorted._row_id and lower(emails.value) = lower(sorted.value)
@@ -204,7 +205,7 @@ with
         select *
         from letrics_personal
         union all
-        select _row_id, 'work_phone' as kind, value, cast(null as varchar) as raw_status
+        select _row_id, 'phone' as kind, value, cast(null as varchar) as raw_status
         from {{ ref('stg_letrics__contacts__phones') }}
 
     ),

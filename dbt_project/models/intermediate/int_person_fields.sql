@@ -73,13 +73,13 @@ with
 
     current_points as (
 
-        select people.person_id, points.*
+        select points.*, statuses.status as known_status
         from {{ latest_points() }} as points
         inner join
-            {{ ref('map_person_records') }} as people
-            on points.provider = people.provider
-            and points.provider_record_id = people.provider_record_id
-        where not points.is_role_mailbox and points.status not in ('invalid', 'disposable')
+            {{ ref('int_contact_point_statuses') }} as statuses
+            on points.person_id = statuses.person_id
+            and points.value = statuses.value
+        where not points.is_role_mailbox and statuses.status not in ('invalid', 'disposable')
 
     ),
 
@@ -119,9 +119,20 @@ with
             provider,
             provider_record_id,
             observed_at,
-            case
-                status when 'verified' then 0 when 'likely' then 1 when 'accept_all' then 2 when 'unknown' then 3 else 4
-            end as preference
+            -- Of two addresses of which equally much is known, the one that is stated to be of its kind.
+            2 * case
+                known_status
+                when 'verified'
+                then 0
+                when 'likely'
+                then 1
+                when 'accept_all'
+                then 2
+                when 'unknown'
+                then 3
+                else 4
+            end
+            + case when is_kind_stated or kind like '%_phone' then 0 else 1 end as preference
         from current_points
 
     )

@@ -5,7 +5,7 @@ with
 
         select 'phone' as kind, value, country as hint
         from {{ ref('int_contact_point_versions') }}
-        where kind in ('work_phone', 'personal_phone')
+        where kind in ('work_phone', 'personal_phone', 'phone')
         union all
         select 'host' as kind, company_domain as value, '' as hint
         from {{ ref('int_person_versions') }}
