@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
 import pytest
 
-from sources.landing import SCHEMA, read_answer
-from sources.leadiq.records import ENTITIES
-from tests.house import House, running_sandbox
+from tests.handmade import Raw
 
 pytestmark = pytest.mark.slow
 
-BY_NAME = {entity.name: entity for entity in ENTITIES}
 SLUG = "https://www.linkedin.com/in/{}-example"
-
-
-@dataclass
-class Raw:
-    """A warehouse that is filled by hand."""
-
-    house: House
-    answers: int = 0
-
-    def land(self, name: str, document: Any, at: datetime = datetime(2026, 3, 2, 6), selection: str = "whole") -> None:
-        """An answer as landing would have loaded it."""
-        self.answers += 1
-        number = self.answers
-        rows, findings = read_answer(
-            BY_NAME[name], f"question{number}", f"request{number}", selection, at, json.dumps(document).encode()
-        )
-        assert rows
-        assert (findings.quarantined, findings.drift) == ([], {})
-        table = pa.Table.from_pylist(rows, schema=SCHEMA)
-        with duckdb.connect(str(self.house.warehouse)) as connection:
-            connection.register("answered", table)
-            names = ", ".join(SCHEMA.names)
-            connection.execute(
-                f"insert into raw_leadiq.{name} ({names}, _dlt_load_id) select {names}, 'load{number}' from answered"
-            )
-            connection.execute(
-                "insert into raw_leadiq._dlt_loads (load_id, schema_name, status, inserted_at) "
-                f"values ('load{number}', 'leadiq', 0, now())"
-            )
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.house.query(sql)
 
 
 def position(company: Any, **more: Any) -> Any:
@@ -71,13 +32,7 @@ PAST = {"source": "co2", "name": "Example Two", "domain": "two.example", "indust
 @pytest.fixture(scope="module")
 def raw(folder: Callable[[str], Path]) -> Raw:
     """One person (or company) through each table, each of their own, and what ties two of them together."""
-    with running_sandbox() as sandbox:
-        house = House(folder("marts")).configure(sandbox.info)
-        house.run("sync", "leadiq", "--no-build").ok()
-    with duckdb.connect(str(house.warehouse)) as connection:
-        for name in BY_NAME:
-            connection.execute(f"delete from raw_leadiq.{name}")
-    raw = Raw(house)
+    raw = Raw(folder("marts"), "leadiq")
     ada = {
         "_id": "p-ada", "name": {"first": "Ada", "last": "Example", "fullName": "Ada Example"},
         "currentPositions": [
@@ -119,8 +74,8 @@ def raw(folder: Callable[[str], Path]) -> Raw:
     raw.land(
         "search_people",
         {"data": {"flatAdvancedSearch": {"people": [{"id": "p-bob", "companyId": "co4"}]}}},
-        datetime(2026, 3, 3, 6),
-        "ids",
+        at=datetime(2026, 3, 3, 6),
+        selection="ids",
     )
     cleo = {
         "id": "p-cleo", "companyId": "co5", "name": "Cleo Example", "linkedinUrl": SLUG.format("cleo"),
@@ -156,8 +111,7 @@ def raw(folder: Callable[[str], Path]) -> Raw:
     }  # fmt: skip
     # Ada is on the list, too; her address says so.
     raw.land("prospects", {"items": [gail, {"id": "x2", "name": "A. Example", "workEmail": "ada@one.example"}]})
-    house.run("build").ok()
-    return raw
+    return raw.build()
 
 
 def test_each_person_is_one_row_however_many_answers_named_them(raw: Raw) -> None:
