@@ -146,13 +146,19 @@ def country_code(value: str) -> str | None:
         return None
 
 
+US_POSTAL_CODE = re.compile(r"(?<=\b[A-Z]{2}) \d{5}(-\d{4})?$")
+
+
 def place(value: str) -> dict[str, str | None]:
     """City, state and country of one line such as `Sydney, New South Wales, Australia`.
+
+    A part with a digit is a street, a suite or a postal code, and never a city.
 
     `San Francisco, CA` is a state of the United States and not Canada; `Atlanta, Georgia` names neither for certain, so
     it names no country.
     """
-    parts = [part.strip() for part in value.split(",") if part.strip()]
+    parts = [US_POSTAL_CODE.sub("", part.strip()) for part in value.split(",")]
+    parts = [part for part in parts if part and not re.search(r"\d", part)]
     if not parts:
         return {"city": None, "state": None, "country_code": None}
     code = country_code(parts[-1])

@@ -232,6 +232,11 @@ def test_names_that_linkedin_profiles_use_name_a_country(value: str) -> None:
         ("Greater London", "Greater London", None, None),
         ("", None, None, None),
         (" , ,", None, None, None),
+        ("71 Harbour Road, Sydney, New South Wales, Australia", "Sydney", "New South Wales", "AU"),
+        ("53 Harbour Road, Suite 100, Paris", "Paris", None, None),
+        ("426 Lyda Unions, 551, Janniefort, New Hampshire, 56941-1470, Nicaragua", "Janniefort", "New Hampshire", "NI"),
+        ("1 Market St, San Francisco, CA 94105", "San Francisco", "California", "US"),
+        ("535 Kuhic Gardens Apt. 044", None, None, None),
     ],
 )
 def test_a_place_in_one_line_has_its_parts(
