@@ -11,7 +11,16 @@ with
             names.name_key,
             coalesce(countries.country_code, places.country_code) as country_code,
             coalesce(versions.city, places.city) as normal_city,
-            coalesce(versions.state, places.state) as normal_state
+            -- `DE` after a city may be read as Delaware; a country that is stated knows better.
+            coalesce(
+                versions.state,
+                case
+                    when countries.country_code is null
+                    then places.state
+                    when places.country_code is null or places.country_code = countries.country_code
+                    then places.state
+                end
+            ) as normal_state
         from {{ ref('int_company_versions') }} as versions
         left join {{ ref('int_dictionary__host') }} as hosts on versions.domain = hosts.value
         left join {{ ref('int_dictionary__linkedin') }} as pages on versions.linkedin_url = pages.value

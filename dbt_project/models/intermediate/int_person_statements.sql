@@ -9,7 +9,16 @@ with
             coalesce(fields.department, titles.department) as normal_department,
             coalesce(countries.country_code, places.country_code) as country_code,
             coalesce(versions.city, places.city) as normal_city,
-            coalesce(versions.state, places.state) as normal_state
+            -- `DE` after a city may be read as Delaware; a country that is stated knows better.
+            coalesce(
+                versions.state,
+                case
+                    when countries.country_code is null
+                    then places.state
+                    when places.country_code is null or places.country_code = countries.country_code
+                    then places.state
+                end
+            ) as normal_state
         from {{ ref('int_person_versions') }} as versions
         left join {{ ref('int_dictionary__linkedin') }} as pages on versions.linkedin_url = pages.value
         left join {{ ref('int_dictionary__title') }} as titles on versions.title = titles.value
