@@ -113,11 +113,10 @@
     {
         'provider': 'contactout', 'role': 'own', 'model': 'int_contactout_companies',
         'given': {
-            'domain': 'coalesce(domain, website, email_domain, asked_domain)', 'employee_count': 'size',
-            'place': 'coalesce(headquarter, seat, location)'
+            'domain': 'coalesce(domain, website, email_domain, asked_domain)', 'employee_count': 'size'
         },
         'same': [
-            'name', 'linkedin_url', 'industry', 'revenue_usd', 'founded_year', 'city', 'state', 'country'
+            'name', 'linkedin_url', 'industry', 'revenue_usd', 'founded_year', 'city', 'state', 'country', 'place'
         ]
     },
     {

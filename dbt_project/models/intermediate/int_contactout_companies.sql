@@ -1,17 +1,31 @@
 {{ config(tags=["values"]) }}
--- Every version of a company that ContactOut was asked for, with the location that comes first: the primary one, where
--- one is called so. A location is a line of text (`seat`) or has parts.
+-- Every version of a company that ContactOut was asked for, with where it sits: a location that is called its seat or
+-- is
+-- its only one, in parts or as one line (`place`); else the line of its headquarters.
 with
+    locations as (
+
+        select
+            locations.*,
+            coalesce(is_primary, false) or lower(coalesce(description, '')) like 'headquarter%' as is_seat,
+            count(*) over (partition by _row_id) as locations
+        from {{ ref('stg_contactout__companies__locations') }} as locations
+
+    ),
+
     ranked as (
 
         select
             locations.*,
             row_number() over (
-                partition by _row_id order by case when is_primary then 0 else 1 end, position
+                partition by _row_id order by case when is_seat then 0 else 1 end, position
             ) as place_number
-        from {{ ref('stg_contactout__companies__locations') }} as locations
+        from locations
+        where is_seat or locations = 1
 
-    )
+    ),
+
+    seats as (select * from ranked where place_number = 1)
 
 select
     companies._row_id,
@@ -31,11 +45,18 @@ select
     companies.size,
     companies.revenue_usd,
     companies.founded_year,
-    companies.headquarter,
-    companies.location,
-    ranked.text as seat,
-    ranked.city,
-    ranked.state,
-    coalesce(companies.country, ranked.country) as country
+    seats.city,
+    seats.state,
+    case
+        when seats.city is not null then coalesce(seats.country, companies.country) else companies.country
+    end as country,
+    -- Without a comma it is a city and a country that nothing tells apart.
+    case
+        when seats.city is null
+        then
+            coalesce(
+                seats.text, companies.headquarter, case when companies.location like '%,%' then companies.location end
+            )
+    end as place
 from {{ ref('stg_contactout__companies') }} as companies
-left join ranked on companies._row_id = ranked._row_id and ranked.place_number = 1
+left join seats on companies._row_id = seats._row_id
