@@ -21,7 +21,7 @@ CLEO = "https://www.linkedin.com/in/cleo-example"
 DAN = "https://www.linkedin.com/in/dan-example"
 EVE = "https://www.linkedin.com/in/eve-example"
 FINN = "https://www.linkedin.com/in/finn-example"
-GAIL = "https://www.linkedin.com/in/gail-example"
+HAL = "https://www.linkedin.com/in/hal-example"
 ONE = {
     "name": "Example One", "url": "https://www.linkedin.com/company/example-one", "domain": "one.example",
     "email_domain": "one.example", "size": 50, "country": "United States", "revenue": 6101000, "founded_at": 2007,
@@ -145,6 +145,12 @@ def land_others(raw: Raw) -> None:
     raw.land("people", {"status_code": 200, "profile": {"url": FINN, "phone": ["+12125550103"]}}, march(21),
         "people_linkedin phone")  # fmt: skip
 
+    hal = {**NO_CONTACTS, "emails": ["hal@one.example"], "work_emails": ["hal@one.example"]}
+    raw.land("people", profiles({HAL: searched("Hal Example", contact_info=hal)}), march(2),
+        "people_search profile contact_info")  # fmt: skip
+    raw.land("people", {"status_code": 200, "profile": {"email": "hal@old.example", "linkedin": HAL}}, march(3),
+        "people_person linkedin_url")  # fmt: skip
+
 
 def land_verifications(raw: Raw) -> None:
     for day, email, status in (
@@ -155,6 +161,8 @@ def land_verifications(raw: Raw) -> None:
         (11, "cleo@one.example", "valid"),
         (11, "c@one.example", "unknown"),
         (11, "finn@six.example", "valid"),
+        (11, "hal@one.example", "invalid"),
+        (11, "hal@old.example", "accept_all"),
         (11, "nobody@seven.example", "valid"),
     ):
         raw.land(
@@ -185,8 +193,8 @@ def land_companies(raw: Raw) -> None:
             {"old-one.example": {"li_vanity": "https://www.linkedin.com/company/example-one", "name": "Example One",
                 "domain": "one.example", "type": "Privately Held", "locations": []}},
             {"ten.example": {"li_vanity": "https://www.linkedin.com/company/example-ten", "name": "Example Ten",
-                "headquarter": "San Francisco, US", "country": "United States", "size": 89, "revenue": "$5.4M",
-                "locations": ["San Francisco, US"]}},
+                "headquarter": "80 Harbour Road, Munich, DE", "country": "Germany", "size": 89, "revenue": "$5.4M",
+                "locations": []}},
         ]},
         march(15),
         "domain_enrich",
@@ -304,6 +312,11 @@ def test_an_address_that_was_found_invalid_is_nobodys_best_one(raw: Raw) -> None
     assert raw.query(f"{best} = '{FINN}'") == [("finn@six.example", "verified")]
 
 
+def test_an_address_at_another_company_that_nobody_says_is_of_work_is_not_the_work_address(raw: Raw) -> None:
+    assert points(raw, HAL)["hal@old.example"][:2] == ("work_email", "accept_all")
+    assert raw.query(f"select work_email from marts.dim_people where linkedin_url = '{HAL}'") == [(None,)]
+
+
 def test_a_verified_address_that_nobody_has_reaches_nobody(raw: Raw) -> None:
     assert raw.query("select * from marts.dim_contact_points where value like 'nobody@%'") == []
     assert raw.query("select * from marts.dim_people where work_email like 'nobody@%'") == []
@@ -319,7 +332,7 @@ def test_a_company_is_known_from_a_search_and_from_its_domain(raw: Raw) -> None:
         ("one.example", "Example One", page("one"), "Healthcare", 96, 6101000, 2007, "Dover", "New Hampshire", "US", 1),
         ("six.example", "Example Six", None, None, None, None, None, None, None, None, 1),
         # Its record names no domain: the one it was asked for by is its own.
-        ("ten.example", "Example Ten", page("ten"), None, 89, 5400000, None, "San Francisco", None, "US", 1),
+        ("ten.example", "Example Ten", page("ten"), None, 89, 5400000, None, "Munich", None, "DE", 1),
         (
             "two.example",
             "Example Two",

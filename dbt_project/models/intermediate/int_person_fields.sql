@@ -71,6 +71,38 @@ with
 
     ),
 
+    employer_domains as (
+
+        select distinct ranked.person_id, fields.value as domain
+        from ranked
+        inner join {{ ref('int_company_fields') }} as fields on ranked.company_id = fields.company_id
+        where ranked.employment_place = 1 and not ranked.has_left and fields.field = 'domain'
+
+    ),
+
+    elsewhere as (
+
+        -- An address that nobody says is of work, at another company than the person's, is hardly where they are
+        -- reached.
+        select points.person_id, points.value
+        from {{ ref('int_person_contact_points') }} as points
+        inner join employer_domains as employers on points.person_id = employers.person_id
+        where points.kind = 'work_email' and not points.is_kind_stated
+        group by points.person_id, points.value
+        having
+            max(
+                case
+                    when
+                        split_part(points.value, '@', 2) = employers.domain
+                        or split_part(points.value, '@', 2) like '%.' || employers.domain
+                    then 1
+                    else 0
+                end
+            )
+            = 0
+
+    ),
+
     current_points as (
 
         select points.*, statuses.status as known_status
@@ -79,7 +111,11 @@ with
             {{ ref('int_contact_point_statuses') }} as statuses
             on points.person_id = statuses.person_id
             and points.value = statuses.value
-        where not points.is_role_mailbox and statuses.status not in ('invalid', 'disposable')
+        left join elsewhere on points.person_id = elsewhere.person_id and points.value = elsewhere.value
+        where
+            not points.is_role_mailbox
+            and statuses.status not in ('invalid', 'disposable')
+            and elsewhere.person_id is null
 
     ),
 
