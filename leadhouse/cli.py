@@ -29,15 +29,30 @@ From = Annotated[
 To = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="End of that period: 00:00 of this day, or this moment, UTC.")
 ]
+Connected = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
+]
+Loaded = Annotated[
+    list[str] | None, typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all when left out.")
+]
+File = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE", help="A CSV file; its first line names the columns.")
+]
+Query = Annotated[
+    str | None, typer.Option("--sql", metavar="QUERY", help="A query on the warehouse; its columns are the input.")
+]
+MaxCredits = Annotated[
+    list[str] | None,
+    typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
+]
+NoBuild = Annotated[bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 
 
 @app.command()
 def sync(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
-    ] = None,
+    sources: Connected = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Read this resource only; may be repeated.")
     ] = None,
@@ -49,9 +64,7 @@ def sync(
     ] = None,
     begins: From = None,
     ends: To = None,
-    no_build: Annotated[
-        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
-    ] = False,
+    no_build: NoBuild = False,
     take_over: Annotated[
         bool, typer.Option("--take-over", help="Bind this data directory although another one, now gone, was bound.")
     ] = False,
@@ -91,29 +104,20 @@ def lookup(
         str,
         typer.Argument(metavar="LOOKUP", help="leadiq.people, leadiq.companies or leadiq.regenerated_times."),
     ],
-    csv: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file; its first line names the columns.")
-    ] = None,
-    sql: Annotated[
-        str | None, typer.Option("--sql", metavar="QUERY", help="A query on the warehouse; its columns are the input.")
-    ] = None,
+    csv: File = None,
+    sql: Query = None,
     data: Annotated[
         list[str] | None,
         typer.Option("--data", metavar="POINT", help="profile (default), emails, phones, company; may be repeated."),
     ] = None,
-    max_credits: Annotated[
-        list[str] | None,
-        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
-    ] = None,
+    max_credits: MaxCredits = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked and what it can cost; ask nobody.")
     ] = False,
     repeat_unknown: Annotated[
         bool, typer.Option("--repeat-unknown", help="Ask again what was asked and whose answer was lost.")
     ] = False,
-    no_build: Annotated[
-        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
-    ] = False,
+    no_build: NoBuild = False,
     as_json: Json = False,
 ) -> None:
     """Look up people or companies by what you know of them; what is known and fresh is not bought again.
@@ -142,22 +146,15 @@ def lookup(
 @app.command()
 def push(
     name: Annotated[str, typer.Argument(metavar="PUSH", help="leadiq.track_contacts and others; see the README.")],
-    csv: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file; its first line names the columns.")
-    ] = None,
-    sql: Annotated[
-        str | None, typer.Option("--sql", metavar="QUERY", help="A query on the warehouse; its columns are the input.")
-    ] = None,
+    csv: File = None,
+    sql: Query = None,
     constants: Annotated[
         list[str] | None,
         typer.Option(
             "--set", metavar="COLUMN=VALUE", help="A column of every row, or of the only one; may be repeated."
         ),
     ] = None,
-    max_credits: Annotated[
-        list[str] | None,
-        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
-    ] = None,
+    max_credits: MaxCredits = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be sent and what it can cost; send nothing.")
     ] = False,
@@ -168,9 +165,7 @@ def push(
     confirm: Annotated[
         str, typer.Option("--confirm", metavar="WORD", help="What is asked to be typed, where something is lost by it.")
     ] = "",
-    no_build: Annotated[
-        bool, typer.Option("--no-build", help="Load only; `leadhouse build` builds the marts later.")
-    ] = False,
+    no_build: NoBuild = False,
     as_json: Json = False,
 ) -> None:
     """Write rows at a provider, each once: contacts and companies to track, tasks, feedback.
@@ -237,9 +232,7 @@ def build(as_json: Json = False) -> None:
 
 @app.command()
 def reparse(
-    sources: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all when left out.")
-    ] = None,
+    sources: Loaded = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="ENTITY", help="This raw table only; may be repeated.")
     ] = None,
@@ -267,9 +260,7 @@ app.add_typer(quarantine, name="quarantine")
 
 @quarantine.command("list")
 def quarantine_list(
-    sources: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all when left out.")
-    ] = None,
+    sources: Loaded = None,
     all_of_it: Annotated[bool, typer.Option("--all", help="Also what was settled, and how.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -330,10 +321,7 @@ def quarantine_discard(
 
 @app.command()
 def check(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
-    ] = None,
+    sources: Connected = None,
     as_json: Json = False,
 ) -> None:
     """Check configuration, keys and balances with free requests only; of Letrics, say what is understood of its answers.
@@ -356,17 +344,11 @@ def check(
 
 @app.command()
 def plan(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SOURCE", help="leadiq, contactout, letrics; all that are connected when left out."),
-    ] = None,
+    sources: Connected = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="RESOURCE", help="Plan this resource only; may be repeated.")
     ] = None,
-    max_credits: Annotated[
-        list[str] | None,
-        typer.Option("--max-credits", metavar="PROVIDER.TYPE=N", help="As of `leadhouse sync`; may be repeated."),
-    ] = None,
+    max_credits: MaxCredits = None,
     begins: From = None,
     ends: To = None,
     as_json: Json = False,
