@@ -21,10 +21,10 @@ from sources.paging import Window
 from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
 from .free import ask_aside, priced
-from .instance import Instance, open_instance
+from .instance import Instance
 from .settings import Settings, load_settings, read_as_of
 from .sync import EXIT_OF
-from .warehouse import Warehouse
+from .warehouse import open_warehouse
 from .wish import choose_sources
 
 CHECKS = "check"
@@ -47,10 +47,9 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
     sources, skipped = choose_sources(settings, named)
     lines: list[dict[str, Any]] = []
     codes: set[Exit] = set()
-    with open_instance(settings) as instance:
-        Warehouse(settings, instance).check()
+    with open_warehouse(settings) as warehouse:
         for name in sources:
-            with _Free(name, settings, instance) as free:
+            with _Free(name, settings, warehouse.instance) as free:
                 lines.append(_letrics(free) if name == "letrics" else _meters(free))
             codes |= free.codes
     if all(line["ok"] is None for line in lines):

@@ -204,15 +204,12 @@ def build(as_json: Json = False) -> None:
 
     from .build import build as build_all
     from .failures import CannotDo, Exit
-    from .instance import open_instance
     from .load import Loader
     from .settings import load_settings, read_as_of
-    from .warehouse import Warehouse
+    from .warehouse import open_warehouse
 
     settings = load_settings()
-    with open_instance(settings) as instance:
-        warehouse = Warehouse(settings, instance)
-        warehouse.check()
+    with open_warehouse(settings) as warehouse:
         if not warehouse.query("select 1 from information_schema.tables where table_schema = 'raw_leadhouse'"):
             raise CannotDo("There is nothing to build from yet. Run `leadhouse sync` first, or `leadhouse demo`.")
         Loader(warehouse, settings).drain()

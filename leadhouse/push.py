@@ -20,7 +20,7 @@ from .report import Outcome, Watcher
 from .rows import SHOWN, Rows, Sorted, Words, sort_rows
 from .settings import Settings, load_settings, read_as_of
 from .sync import run_sync
-from .warehouse import Warehouse
+from .warehouse import Warehouse, open_warehouse
 from .wish import Wish
 
 WORDS = Words(
@@ -115,14 +115,12 @@ def run_push(
         return order
 
     if only_plan:
-        with open_instance(settings) as instance:
-            warehouse = Warehouse(settings, instance)
-            warehouse.check()
+        with open_warehouse(settings) as warehouse:
             wanted = order(warehouse)
             coming = wanted.walk(settings).forecast.coming if wanted else None
             window = {"id": "w000001", "step": 0, "position": None}
             pushing.batches = sum(bool(question.writes) for question in coming(window)) if coming else 0
-            pushing.broken_off = instance.journal.open_sync() is not None
+            pushing.broken_off = warehouse.instance.journal.open_sync() is not None
             pushing.planned = [(one.lines[0], dict(one.sent)) for one in wanted.asked] if wanted else []
         return pushing
     pushing.syncs = run_sync(

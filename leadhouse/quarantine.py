@@ -20,10 +20,9 @@ from sources.metered import Clock
 from . import books
 from .catalogue import SOURCES
 from .failures import CannotDo
-from .instance import open_instance
 from .load import Loader
 from .settings import load_settings, read_as_of
-from .warehouse import Warehouse
+from .warehouse import Warehouse, open_warehouse
 
 SHORT = 8
 """The shortest id that is shown; longer where two would look alike."""
@@ -125,7 +124,7 @@ class Shown:
 
 
 @contextmanager
-def opened_warehouse() -> Iterator[Loader]:
+def loaded_warehouse() -> Iterator[Loader]:
     """The warehouse with every table of the books, for commands that ask nobody.
 
     Raises:
@@ -135,9 +134,7 @@ def opened_warehouse() -> Iterator[Loader]:
     nothing = CannotDo("Nothing has been loaded here yet. Run `leadhouse sync` first, or `leadhouse demo`.")
     if settings.leadhouse.warehouse == "duckdb" and not settings.warehouse_file().exists():
         raise nothing
-    with open_instance(settings) as instance:
-        warehouse = Warehouse(settings, instance)
-        warehouse.check()
+    with open_warehouse(settings) as warehouse:
         there = {
             str(row[0])
             for row in warehouse.query(
@@ -168,7 +165,7 @@ def check_sources(named: Sequence[str]) -> list[str]:
 def list_lines(sources: Sequence[str], settled_too: bool) -> list[Line]:
     """What is in quarantine, the newest first."""
     names = check_sources(sources)
-    with opened_warehouse() as loader:
+    with loaded_warehouse() as loader:
         return [
             line for line in _lines(loader.warehouse) if line.provider in names and (settled_too or not line.settlement)
         ]
@@ -180,7 +177,7 @@ def show_line(id: str) -> Shown:
     Raises:
         CannotDo: there is no such id, or several begin so.
     """
-    with opened_warehouse() as loader:
+    with loaded_warehouse() as loader:
         lines = _lines(loader.warehouse)
         line = _find(lines, id)
         ((path, payload),) = loader.warehouse.query(
@@ -206,7 +203,7 @@ def discard(ids: Sequence[str], reason: str | None, everything: bool) -> list[Li
         )
     if reason is not None and not reason.strip():
         raise CannotDo("--reason needs a part of a reason, as `leadhouse quarantine list` counts them at its end.")
-    with opened_warehouse() as loader:
+    with loaded_warehouse() as loader:
         lines = _lines(loader.warehouse)
         if ids:
             chosen = list({line.id: line for line in (_find(lines, id) for id in ids)}.values())

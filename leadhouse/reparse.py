@@ -25,7 +25,7 @@ from . import books
 from .catalogue import SOURCES, Source
 from .failures import CannotDo
 from .load import Loader
-from .quarantine import STANDING, check_sources, keep_books, opened_warehouse, quoted, settlement_rows
+from .quarantine import STANDING, check_sources, keep_books, loaded_warehouse, quoted, settlement_rows
 from .report import Watcher
 from .settings import read_as_of
 from .warehouse import Warehouse
@@ -80,7 +80,7 @@ def run_reparse(sources: Sequence[str], only: Sequence[str], watcher: Watcher) -
         if one not in known:
             raise CannotDo(f"There is no entity {one!r} in {', '.join(names)}. The entities are {', '.join(known)}.")
     clock = Clock(read_as_of())
-    with opened_warehouse() as loader, watcher:
+    with loaded_warehouse() as loader, watcher:
         _refuse_when_open(loader)
         _refuse_when_bound_elsewhere(loader, names)
         loader.drain()

@@ -40,12 +40,12 @@ from .build import build
 from .catalogue import SOURCES
 from .failures import CannotDo, Exit, worst
 from .follow_up import with_follow_up, with_pushed
-from .instance import Instance, open_instance
+from .instance import Instance
 from .load import Loader
 from .orders import Order, PendingJob
 from .report import Outcome, Tally, Watcher
 from .settings import Settings, load_settings, read_as_of
-from .warehouse import Warehouse
+from .warehouse import Warehouse, open_warehouse
 from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, period_texts, read_period_texts, walks_of
 
 EXIT_OF = {
@@ -94,9 +94,8 @@ def run_sync(
         return _abandon(settings, wish, clock, watcher)
     sources, skipped = choose_sources(settings, wish.sources)
     outcomes: list[Outcome] = []
-    with open_instance(settings) as instance:
-        warehouse = Warehouse(settings, instance)
-        warehouse.check()
+    with open_warehouse(settings) as warehouse:
+        instance = warehouse.instance
         settings = with_pushed(settings, warehouse)
         wish = check_wish(settings, sources, wish, clock)
         broken_off = instance.journal.open_sync()
@@ -132,8 +131,8 @@ def run_sync(
 
 def _abandon(settings: Settings, wish: Wish, clock: Clock, watcher: Watcher) -> list[Outcome]:
     """Lands what the sync that was broken off has bought, and closes it."""
-    with open_instance(settings) as instance:
-        Warehouse(settings, instance).check()
+    with open_warehouse(settings) as warehouse:
+        instance = warehouse.instance
         broken_off = instance.journal.open_sync()
         if broken_off is None:
             raise CannotDo("There is no sync to abandon: the last one was closed. `leadhouse sync` begins a new one.")

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from . import leftovers
 from .failures import CannotDo
-from .instance import Instance
+from .instance import Instance, open_instance
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -176,3 +176,16 @@ class Warehouse:
             raise CannotDo(
                 f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials."
             ) from None
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
+    """Holds the data directory for one process, and has opened its warehouse once.
+
+    Raises:
+        CannotDo: see `open_instance` and `Warehouse.check`.
+    """
+    with open_instance(settings) as instance:
+        warehouse = Warehouse(settings, instance)
+        warehouse.check()
+        yield warehouse
