@@ -72,7 +72,7 @@ class Loader:
         unbound = [name for name in sources if bound.get(name) != instance]
         if unbound or not all((books.DATASET, name) in existing for name in books.TABLES):
             rows = [{"source": name, "instance_id": instance, "bound_at": now} for name in unbound]
-            self._keep_books({"instances": rows})
+            keep_books(self.warehouse, {"instances": rows})
 
     def drain(self) -> None:
         """Loads what an earlier process left extracted, in every pipeline."""
@@ -124,7 +124,7 @@ class Loader:
         rows["quarantine"].extend(books.unreadable_rows(unreadable))
         if is_last:
             rows["syncs"] = [self._sync_row(sync, stops, now)]
-        self._keep_books(rows)
+        keep_books(self.warehouse, rows)
         self.journal.landed(
             sync.sync_id,
             sync.round,
@@ -208,10 +208,6 @@ class Loader:
             rows["lookups"].extend(books.job_rows(job, noted.get((job.source, resource), [])))
         return rows
 
-    def _keep_books(self, rows: dict[str, list[dict[str, Any]]]) -> None:
-        pipeline = self.warehouse.pipeline("books", books.DATASET)
-        self.warehouse.run(pipeline, dlt.source(lambda: books.tables(rows), name="leadhouse")())
-
     def _bound(self) -> dict[str, str]:
         rows = self.warehouse.query(f"select source, instance_id from {books.DATASET}.instances order by bound_at")
         return {str(row[0]): str(row[1]) for row in rows}
@@ -229,6 +225,12 @@ class Loader:
             "ended_at": now,
             "outcome": outcome or "complete",
         }
+
+
+def keep_books(warehouse: Warehouse, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Appends rows to the books, by table."""
+    pipeline = warehouse.pipeline("books", books.DATASET)
+    warehouse.run(pipeline, dlt.source(lambda: books.tables(rows), name="leadhouse")())
 
 
 def _mark(mark: list[Any]) -> Any:

@@ -20,7 +20,7 @@ from sources.metered import Clock
 from . import books
 from .catalogue import SOURCES
 from .failures import CannotDo
-from .load import Loader
+from .load import Loader, keep_books
 from .settings import load_settings, read_as_of
 from .warehouse import Warehouse, open_warehouse
 
@@ -228,14 +228,6 @@ def discard(ids: Sequence[str], reason: str | None, everything: bool) -> list[Li
 def settlement_rows(since: Mapping[str, datetime], settlement: str, now: datetime) -> list[dict[str, Any]]:
     """Settlements that count: none is older than what it settles, whatever the clock says."""
     return [{"row_id": id, "settlement": settlement, "settled_at": max(now, at)} for id, at in since.items()]
-
-
-def keep_books(warehouse: Warehouse, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Appends rows to the books."""
-    import dlt
-
-    pipeline = warehouse.pipeline("books", books.DATASET)
-    warehouse.run(pipeline, dlt.source(lambda: books.tables(rows), name="leadhouse")())
 
 
 def _lines(warehouse: Warehouse) -> list[Line]:

@@ -24,8 +24,8 @@ from sources.metered import Clock
 from . import books
 from .catalogue import SOURCES, Source
 from .failures import CannotDo
-from .load import Loader
-from .quarantine import STANDING, check_sources, keep_books, loaded_warehouse, quoted, settlement_rows
+from .load import Loader, keep_books
+from .quarantine import STANDING, check_sources, loaded_warehouse, quoted, settlement_rows
 from .report import Watcher
 from .settings import read_as_of
 from .warehouse import Warehouse
