@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import json
 import os
 import signal
@@ -143,6 +144,16 @@ class House:
         (self.folder / ".dlt" / "config.toml").write_text(settings + more)
         (self.folder / ".dlt" / "secrets.toml").write_text(secrets)
         return self
+
+    def csv(self, rows: list[dict[str, Any]], name: str = "rows.csv") -> str:
+        """Writes a CSV file into this house, a cell empty where a row has no such column; its path."""
+        path = self.folder / name
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, names, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+        return str(path)
 
     def environment_on(self, day: str) -> dict[str, str]:
         """What a process in this house finds in its environment at 06:00 on a day."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -34,16 +33,6 @@ def people(town: Sandbox, number: int) -> list[dict[str, Any]]:
     return known[:number]
 
 
-def write(house: House, rows: list[dict[str, Any]], name: str = "people.csv") -> Path:
-    path = house.folder / name
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def look_up(house: House, *arguments: str, day: str = DAYS[0]) -> Run:
     return house.run("lookup", "leadiq.people", "--no-build", "--json", *arguments, day=day)
 
@@ -63,9 +52,9 @@ def test_each_row_is_bought_once_and_every_answer_stands_beside_its_own_key(own:
     rows = [{"reference": f"crm-{n}", "id": one["id"]} for n, one in enumerate(known, 1)]
     rows.append({"reference": "crm-again", "id": known[0]["id"]})
     rows.append({"reference": "crm-nobody", "id": "000000000000000000000000"})
-    file = write(own, rows)
+    file = own.csv(rows)
     before = spent(town)
-    found = look_up(own, "--from", str(file), "--data", "profile", "--data", "emails").ok().json
+    found = look_up(own, "--from", file, "--data", "profile", "--data", "emails").ok().json
     assert found["input"]["asked"] == 4
     assert found["input"]["same"] == 1
     cost = spent(town) - before
@@ -78,15 +67,15 @@ def test_each_row_is_bought_once_and_every_answer_stands_beside_its_own_key(own:
     }  # fmt: skip
     assert own.query("select count(*) from raw_leadiq.people", own.warehouse) == [(3,)]
 
-    again = look_up(own, "--from", str(file), "--data", "emails").ok().json
+    again = look_up(own, "--from", file, "--data", "emails").ok().json
     assert again["input"]["asked"] == 0
     assert again["input"]["fresh"] == 5, "what was answered, also with nothing, is not asked again"
     assert spent(town) - before == cost
 
-    more = look_up(own, "--from", str(file), "--data", "phones").ok().json
+    more = look_up(own, "--from", file, "--data", "phones").ok().json
     assert more["input"]["asked"] == 4, "a data point that was not asked for is not known"
 
-    later = look_up(own, "--from", str(file), "--data", "emails", day="2026-07-01").ok().json
+    later = look_up(own, "--from", file, "--data", "emails", day="2026-07-01").ok().json
     assert later["input"]["asked"] == 4, "what is no longer fresh is asked again"
 
 
@@ -99,7 +88,7 @@ def test_what_cannot_identify_anyone_is_said_by_its_line_and_costs_nothing(own: 
         {},
     ]
     before, asked = spent(town), town.asked("leadiq.searchPeople")
-    found = look_up(own, "--from", str(write(own, rows))).ok().json
+    found = look_up(own, "--from", own.csv(rows)).ok().json
     assert [one["line"] for one in found["input"]["refused"]] == [1, 2, 3, 4, 5][: len(found["input"]["refused"])]
     assert len(found["input"]["refused"]) == 5
     assert found["input"]["ignored_columns"] == ["colour"]
@@ -107,9 +96,9 @@ def test_what_cannot_identify_anyone_is_said_by_its_line_and_costs_nothing(own: 
 
 
 def test_a_dry_run_asks_nobody_and_says_what_it_can_cost(own: House, town: Sandbox) -> None:
-    file = write(own, [{"id": one["id"]} for one in people(town, 4)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 4)])
     asked = town.asked("leadiq.searchPeople")
-    said = own.run("lookup", "leadiq.people", "--from", str(file), "--data", "emails", "--dry-run").ok()
+    said = own.run("lookup", "leadiq.people", "--from", file, "--data", "emails", "--dry-run").ok()
     assert "4 rows: 4 to ask." in said.out
     assert "At most 4 uc credits." in said.out
     assert town.asked("leadiq.searchPeople") == asked
@@ -119,23 +108,23 @@ def test_a_dry_run_asks_nobody_and_says_what_it_can_cost(own: House, town: Sandb
 def test_a_lookup_in_a_warehouse_that_cannot_be_opened_is_refused_in_a_sentence(
     own: House, town: Sandbox, more: tuple[str, ...]
 ) -> None:
-    file = write(own, [{"id": one["id"]} for one in people(town, 1)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 1)])
     own.warehouse.parent.mkdir(parents=True, exist_ok=True)
     own.warehouse.write_text("This is no database.")
     asked = town.asked("leadiq.searchPeople")
-    run = own.run("lookup", "leadiq.people", "--from", str(file), *more)
+    run = own.run("lookup", "leadiq.people", "--from", file, *more)
     assert run.code == 2, run.out + run.err
     assert "is not a DuckDB database" in run.err
     assert town.asked("leadiq.searchPeople") == asked
 
 
 def test_a_budget_stops_a_lookup_and_the_same_command_goes_on(own: House, town: Sandbox) -> None:
-    file = write(own, [{"id": one["id"]} for one in people(town, 5)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 5)])
     before = spent(town)
-    stopped = look_up(own, "--from", str(file), "--data", "company", "--max-credits", "leadiq.uc=7")
+    stopped = look_up(own, "--from", file, "--data", "company", "--max-credits", "leadiq.uc=7")
     assert stopped.code == 3
     assert 0 < spent(town) - before <= 7
-    rest = look_up(own, "--from", str(file), "--data", "company").ok().json
+    rest = look_up(own, "--from", file, "--data", "company").ok().json
     done = len(outcomes(own))
     assert rest["input"]["fresh"] + rest["input"]["asked"] == 5
     assert 0 < rest["input"]["fresh"] < 5
@@ -145,7 +134,7 @@ def test_a_budget_stops_a_lookup_and_the_same_command_goes_on(own: House, town: 
 def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bought_twice(
     own: House, town: Sandbox
 ) -> None:
-    file = write(own, [{"id": one["id"]} for one in people(town, 6)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 6)])
     town.fault(provider="leadiq", operation="searchPeople", kind="stall", seconds=8, skip=3, times=1)
     before = town.asked("leadiq.searchPeople")
     killed = own.kill_when(
@@ -153,7 +142,7 @@ def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bo
         "lookup",
         "leadiq.people",
         "--from",
-        str(file),
+        file,
         after=0.5,
     )
     assert killed
@@ -167,31 +156,31 @@ def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bo
 
 
 def test_a_row_that_the_provider_refuses_does_not_stop_the_others(own: House, town: Sandbox) -> None:
-    file = write(own, [{"id": one["id"]} for one in people(town, 3)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 3)])
     body = {"errors": [{"message": "The id is not well-formed."}], "data": None}
     town.fault(provider="leadiq", operation="searchPeople", kind="status", status=400, skip=1, times=1, body=body)
-    look_up(own, "--from", str(file)).ok()
+    look_up(own, "--from", file).ok()
     assert [outcome for _, _, outcome in outcomes(own)] == ["found", "invalid", "found"]
 
 
 def test_an_answer_that_was_lost_is_asked_again_on_request_alone(own: House, town: Sandbox) -> None:
     own.environment["LEADHOUSE__REPEAT_UNKNOWN_UP_TO"] = "0"
-    file = write(own, [{"id": one["id"]} for one in people(town, 2)])
+    file = own.csv([{"id": one["id"]} for one in people(town, 2)])
     town.fault(provider="leadiq", operation="searchPeople", kind="reset", times=1)
-    assert look_up(own, "--from", str(file)).code == 4
+    assert look_up(own, "--from", file).code == 4
     town.no_faults()
-    rest = look_up(own, "--from", str(file)).ok().json
+    rest = look_up(own, "--from", file).ok().json
     assert rest["input"]["unknown"] == [1]
     assert (rest["input"]["asked"], rest["input"]["fresh"]) == (0, 1), "one lost answer does not stop the others"
-    last = look_up(own, "--from", str(file), "--repeat-unknown").ok().json
+    last = look_up(own, "--from", file, "--repeat-unknown").ok().json
     assert last["input"]["asked"] == 1
     assert {outcome for _, _, outcome in outcomes(own)} == {"found", "unknown"}
 
 
 def test_an_address_can_be_kept_out_of_the_request(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__LEADIQ__LOOKUPS__HASH_EMAILS"] = "true"
-    file = write(own, [{"email": "Jane.Roe@example.com"}])
-    look_up(own, "--from", str(file)).ok()
+    file = own.csv([{"email": "Jane.Roe@example.com"}])
+    look_up(own, "--from", file).ok()
     frozen = json.dumps(town.books())
     assert "jane.roe@example.com" not in frozen.lower()
     with sqlite3.connect(own.journal) as journal:

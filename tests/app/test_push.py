@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,16 +39,6 @@ def contacts(count: int, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def write(house: House, rows: list[dict[str, Any]], name: str = "rows.csv") -> str:
-    path = house.folder / name
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    return str(path)
-
-
 def push(house: House, name: str, *arguments: str, day: str = DAYS[0]) -> Run:
     return house.run("push", f"leadiq.{name}", "--no-build", "--json", *arguments, day=day)
 
@@ -75,7 +64,7 @@ def outcomes(house: House) -> dict[str, str]:
 def test_each_contact_is_tracked_once_and_a_second_push_sends_nothing(own: House, town: Sandbox) -> None:
     theirs = {"linkedin_url": "personalLinkedInUrl", "first_name": "firstName", "import_id": "importId"}
     rows = [{theirs.get(name, name): value for name, value in row.items()} for row in contacts(150, "first")]
-    file = write(own, [row | {"personalLinkedInUrl": f"linkedin.com/in/ada-{n}"} for n, row in enumerate(rows)])
+    file = own.csv([row | {"personalLinkedInUrl": f"linkedin.com/in/ada-{n}"} for n, row in enumerate(rows)])
     before = town.charged("leadiq").get("tracking", 0)
     done = push(own, "track_contacts", "--from", file).ok().json
     assert done["outcomes"] == {"done": 150}
@@ -98,7 +87,7 @@ def test_each_contact_is_tracked_once_and_a_second_push_sends_nothing(own: House
 @pytest.mark.parametrize("arrives", [True, False], ids=["that had arrived", "that had not arrived"])
 def test_contacts_whose_answer_was_lost_are_tracked_once(own: House, town: Sandbox, arrives: bool) -> None:
     name = f"lost-{arrives}"
-    file = write(own, contacts(230, name))
+    file = own.csv(contacts(230, name))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", skip=1, times=1, charge=arrives)
     done = push(own, "track_contacts", "--from", file).ok().json
     assert done["outcomes"] == {"done": 230}
@@ -107,7 +96,7 @@ def test_contacts_whose_answer_was_lost_are_tracked_once(own: House, town: Sandb
 
 @pytest.mark.slow
 def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(250, "lags"))
+    file = own.csv(contacts(250, "lags"))
     balance = {"data": {"contactTrackingBalance": {"remaining": 900}}}
     rules = [
         {"provider": "leadiq", "operation": "contactTrackingBalance", "kind": "merge", "body": balance, "times": -1},
@@ -124,7 +113,7 @@ def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: Ho
 def test_an_answer_that_nobody_understands_is_no_reason_to_write_again(own: House, town: Sandbox) -> None:
     strange = {"data": {"trackContacts": {"errors": 7, "batchCount": "many", "importId": {}}}}
     town.fault(provider="leadiq", operation="trackContacts", kind="merge", body=strange, times=1)
-    file = write(own, contacts(150, "strange"))
+    file = own.csv(contacts(150, "strange"))
     push(own, "track_contacts", "--from", file)
     town.no_faults()
     push(own, "track_contacts", "--from", file)
@@ -139,7 +128,7 @@ def test_an_answer_that_nobody_understands_is_no_reason_to_write_again(own: Hous
 
 @pytest.mark.slow
 def test_contacts_that_never_arrive_are_said_and_sent_by_the_next_push(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(3, "never"))
+    file = own.csv(contacts(3, "never"))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", times=-1, charge=False)
     failed = push(own, "track_contacts", "--from", file)
     assert failed.code == 4
@@ -154,7 +143,7 @@ def test_contacts_that_never_arrive_are_said_and_sent_by_the_next_push(own: Hous
 def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_asked_for(
     own: House, town: Sandbox
 ) -> None:
-    file = write(own, [{"reference": "f1", "person_id": "p1", "value": "ada@example.com", "status": "Invalid"}])
+    file = own.csv([{"reference": "f1", "person_id": "p1", "value": "ada@example.com", "status": "Invalid"}])
     before = len(town.truth()["leadiq"]["feedback"])
     town.fault(provider="leadiq", operation="submitPersonFeedback", kind="reset", times=1)
     lost = push(own, "submit_person_feedback", "--from", file)
@@ -170,7 +159,7 @@ def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_a
 def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_nothing_is_sent_twice(
     own: House, town: Sandbox
 ) -> None:
-    file = write(own, contacts(250, "killed"))
+    file = own.csv(contacts(250, "killed"))
     before = town.asked("leadiq.trackContacts")
     town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=8, skip=1, times=1)
     assert own.kill_when(
@@ -186,7 +175,7 @@ def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_n
 
 @pytest.mark.slow
 def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(120, "abandoned"))
+    file = own.csv(contacts(120, "abandoned"))
     before = town.asked("leadiq.trackContacts")
     town.fault(provider="leadiq", operation="trackContacts", kind="stall", seconds=8, skip=0, times=1)
     assert own.kill_when(
@@ -203,7 +192,7 @@ def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(
 
 @pytest.mark.slow
 def test_a_budget_binds_a_push_and_the_same_command_goes_on(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(150, "bounded"))
+    file = own.csv(contacts(150, "bounded"))
     stopped = push(own, "track_contacts", "--from", file, "--max-credits", "leadiq.tracking=120")
     assert stopped.code == 3
     assert tracked(town, "bounded").total() == 120
@@ -213,7 +202,7 @@ def test_a_budget_binds_a_push_and_the_same_command_goes_on(own: House, town: Sa
 
 @pytest.mark.slow
 def test_an_answer_that_was_lost_to_a_smaller_batch_is_told_by_its_own_size(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(90, "small"))
+    file = own.csv(contacts(90, "small"))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", times=1)
     stopped = push(own, "track_contacts", "--from", file, "--max-credits", "leadiq.tracking=70")
     assert stopped.code == 3
@@ -225,7 +214,7 @@ def test_an_answer_that_was_lost_to_a_smaller_batch_is_told_by_its_own_size(own:
 def test_a_row_that_cannot_be_sent_is_said_by_its_line_and_a_dry_run_sends_nothing(own: House, town: Sandbox) -> None:
     rows = [*contacts(2, "dry"), {"import_id": "dry", "first_name": "Ada"}, {"first_name": "", "email": "nobody"}]
     asked = town.asked("leadiq.trackContacts")
-    said = own.run("push", "leadiq.track_contacts", "--from", write(own, rows), "--dry-run").ok()
+    said = own.run("push", "leadiq.track_contacts", "--from", own.csv(rows), "--dry-run").ok()
     assert "4 rows: 2 to send." in said.out
     assert "line 3: last_name and company_name must be given; not sent." in said.out
     assert "At most 2 tracking credits." in said.out
@@ -235,7 +224,7 @@ def test_a_row_that_cannot_be_sent_is_said_by_its_line_and_a_dry_run_sends_nothi
 
 
 def test_a_request_that_is_refused_as_a_whole_is_split_until_the_row_is_found(own: House, town: Sandbox) -> None:
-    file = write(own, contacts(5, "split"))
+    file = own.csv(contacts(5, "split"))
     body = {"errors": [{"message": "Contact is not acceptable.", "extensions": {"response": {"status": 400}}}]}
     town.fault(provider="leadiq", operation="trackContacts", kind="body", body=body, times=3, charge=False)
     found = push(own, "track_contacts", "--from", file).ok().json
@@ -252,7 +241,7 @@ def test_companies_come_and_go_with_every_rows_result(own: House, town: Sandbox)
         {"reference": "b", "name": "Bad", "domain": "nodomain"},
         {"reference": "c", "name": "South Example", "domain": "south.example"},
     ]
-    file = write(own, rows)
+    file = own.csv(rows)
     found = push(own, "add_tracked_companies", "--from", file).ok().json
     assert found["outcomes"] == {"done": 2, "refused": 1}
     assert [(one["line"], one["outcome"]) for one in found["told"]] == [(2, "refused")]
@@ -260,7 +249,7 @@ def test_companies_come_and_go_with_every_rows_result(own: House, town: Sandbox)
     own.run("sync", "leadiq", "--only", "tracked_companies", "--no-build", day=DAYS[0]).ok()
     listed = own.query("select record_key from raw_leadiq.tracked_companies", own.warehouse)
     assert {ids["a"], ids["c"]} <= {key for (key,) in listed}
-    gone = write(own, [{"id": ids["a"]}, {"id": "nowhere"}], "gone.csv")
+    gone = own.csv([{"id": ids["a"]}, {"id": "nowhere"}], "gone.csv")
     assert push(own, "remove_tracked_companies", "--from", gone).ok().json["outcomes"] == {"done": 1, "refused": 1}
     back = push(own, "add_tracked_companies", "--from", file).ok().json
     assert (back["input"]["sent"], back["input"]["done"]) == (2, 1), "what was taken back may be done again"
@@ -296,7 +285,7 @@ def test_a_task_that_was_started_is_read_by_later_syncs_until_it_is_done(own: Ho
 @pytest.mark.slow
 def test_people_are_looked_for_anew_once(own: House, town: Sandbox) -> None:
     person = town.truth()["leadiq"]["people"][0]["id"]
-    file = write(own, [{"reference": "known", "person_id": person}, {"reference": "nobody", "person_id": "x" * 24}])
+    file = own.csv([{"reference": "known", "person_id": person}, {"reference": "nobody", "person_id": "x" * 24}])
     found = push(own, "regenerate", "--from", file).ok().json
     assert outcomes(own) == {"known": "done", "nobody": "refused"}
     assert {one["message"] for one in found["told"]} == {"Started", "NotFound"}
@@ -312,7 +301,7 @@ def test_a_prospector_list_is_made_filled_and_read_by_the_next_sync(own: House, 
     assert again["outcomes"] == {"refused": 1}
     assert "already exists" in again["told"][0]["message"]
     rows = [{"reference": f"r{n}", "first_name": "Ada", "last_name": f"Example {n}"} for n in range(3)]
-    file = write(own, rows)
+    file = own.csv(rows)
     assert push(own, "add_prospects", "--from", file, "--set", f"list_id={list_id}").ok().json["outcomes"] == {
         "done": 3
     }
