@@ -107,7 +107,8 @@ def print_status(found: dict[str, Any]) -> None:
     for provider, credits in sorted(found["credits"].items()):
         say(f"Spent by this instance at {provider}: {spent(credits)}.")
     if found["unknown_requests"]:
-        say(f"{found['unknown_requests']} paid request(s) were sent whose answer was lost; they count as spent.")
+        say(f"{found['unknown_requests']} request(s) that buy or write were sent and their answer was lost; the most they can have "
+            "cost counts as spent.")  # fmt: skip
     if found["balances"]:
         table = Table(
             title="Balances at their last reading", title_justify="left", box=None, pad_edge=False, header_style="bold"

@@ -243,7 +243,8 @@ def _rounds(sync: Sync, settings: Settings, wish: Wish, clock: Clock, instance: 
         unknown = [row for row in journal.requests(sync.sync_id) if row.outcome == "unknown"]
         if unknown:
             outcome.notes.append(
-                f"{len(unknown)} paid request(s) were sent whose answer was lost; they count as spent and are `unknown` in the ledger."
+                f"{len(unknown)} request(s) that buy or write were sent and their answer was lost; the most they can have cost "
+                "counts as spent, and they are `unknown` in the ledger."
             )
         wants_build = wish.build and settings.leadhouse.build_after_sync
         if wants_build:

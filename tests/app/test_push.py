@@ -149,6 +149,9 @@ def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_a
     lost = push(own, "submit_person_feedback", "--from", file)
     assert lost.code == 4
     assert "cannot be found out" in str(lost.json["syncs"])
+    told = "1 request(s) that buy or write were sent and their answer was lost"
+    assert told in str(lost.json["syncs"]), "what is free to write is no paid request, and is told all the same"
+    assert told in own.run("status").ok().out
     assert outcomes(own) == {"f1": "unknown"}
     assert push(own, "submit_person_feedback", "--from", file).ok().json["input"]["unknown"] == [1]
     assert len(town.truth()["leadiq"]["feedback"]) == before + 1
