@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,16 +40,6 @@ def profiles(town: Sandbox, number: int, start: int = 0) -> list[dict[str, Any]]
     people = known(town)[start : start + number]
     assert len(people) == number, "the sandbox knows enough people"
     return [{"reference": f"crm-{n}", "linkedin_url": one["id"]} for n, one in enumerate(people, 1)]
-
-
-def write(house: House, rows: list[dict[str, Any]], name: str = "rows.csv") -> str:
-    path = house.folder / name
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    return str(path)
 
 
 def look_up(house: House, what: str, *arguments: str, day: str = DAYS[0]) -> Run:
@@ -107,7 +96,7 @@ class Spent:
 def test_rows_are_asked_in_the_way_that_fits_their_number_and_what_is_wanted(
     own: House, town: Sandbox, points: tuple[str, ...], rows: int, operations: dict[str, int]
 ) -> None:
-    file = write(own, profiles(town, rows))
+    file = own.csv(profiles(town, rows))
     before, spent = Counter({name: town.asked(f"contactout.{name}") for name in operations}), Spent(town)
     planned = look_up(own, "people", "--from", file, *data(*points), "--dry-run").ok().json["input"]
     assert planned["requests"] == operations
@@ -141,7 +130,7 @@ def test_results_stand_beside_their_rows_although_their_keys_are_written_otherwi
     ]
     rows.append({"reference": "nobody", "linkedin_url": "https://www.linkedin.com/in/nobody-at-all-000"})
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
-    look_up(own, "people", "--from", write(own, rows), *data("work_email", "personal_email", "phone")).ok()
+    look_up(own, "people", "--from", own.csv(rows), *data("work_email", "personal_email", "phone")).ok()
     told = outcomes(own)
     assert told.pop("nobody") == "not_found"
     assert len(told) == 40
@@ -152,7 +141,7 @@ def test_results_stand_beside_their_rows_although_their_keys_are_written_otherwi
 
 
 def test_a_free_check_saves_a_search_credit_and_the_plan_says_how_many(own: House, town: Sandbox) -> None:
-    file = write(own, profiles(town, 60))
+    file = own.csv(profiles(town, 60))
     wanted = data("profile", "work_email", "phone")
     first = look_up(own, "people", "--from", file, *wanted, "--dry-run").ok().json["input"]
     assert first["checks"] == 180
@@ -188,7 +177,7 @@ def test_an_account_without_the_checks_is_served_all_the_same(own: House) -> Non
     ]
     with running_sandbox(*options, *denied) as town:
         own.configure(town.info)
-        file = write(own, profiles(town, 5))
+        file = own.csv(profiles(town, 5))
         done = look_up(own, "people", "--from", file, *data("profile", "work_email")).ok().json
     assert done["input"]["ways"] == {"people_enrich": 5}
     assert set(outcomes(own).values()) == {"found"}
@@ -196,10 +185,10 @@ def test_an_account_without_the_checks_is_served_all_the_same(own: House) -> Non
 
 def test_what_another_endpoint_has_told_is_not_bought_again(own: House, town: Sandbox) -> None:
     people = [one for one in known(town) if len(one["emails"]) == 2 and one["phones"]][:6]
-    by_profile = write(own, [{"linkedin_url": one["id"]} for one in people], "profiles.csv")
+    by_profile = own.csv([{"linkedin_url": one["id"]} for one in people], "profiles.csv")
     look_up(own, "people", "--from", by_profile, *data("profile", "work_email", "personal_email", "phone")).ok()
     spent = Spent(town)
-    by_email = write(own, [{"email": email.upper()} for one in people for email in one["emails"]], "emails.csv")
+    by_email = own.csv([{"email": email.upper()} for one in people for email in one["emails"]], "emails.csv")
     told = look_up(own, "people", "--from", by_email, *data("profile", "phone")).ok().json["input"]
     assert (told["asked"], told["fresh"]) == (0, 12)
     told = look_up(own, "people", "--from", by_profile, *data("work_email", "personal_email")).ok().json["input"]
@@ -208,7 +197,7 @@ def test_what_another_endpoint_has_told_is_not_bought_again(own: House, town: Sa
 
 
 def test_only_the_data_points_that_are_missing_are_bought(own: House, town: Sandbox) -> None:
-    file = write(own, profiles(town, 12))
+    file = own.csv(profiles(town, 12))
     look_up(own, "people", "--from", file, *data("profile")).ok()
     spent = Spent(town)
     told = look_up(own, "people", "--from", file, *data("profile", "phone")).ok().json["input"]
@@ -223,7 +212,7 @@ def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) 
         {"reference": "phone", "phone": f"+1{one['phones'][0]}"},
         {"reference": "stranger", "full_name": "Nobody Example", "company": "No Such Company"},
     ]
-    look_up(own, "people", "--from", write(own, rows), *data("profile")).ok()
+    look_up(own, "people", "--from", own.csv(rows), *data("profile")).ok()
     assert outcomes(own) == {"email": "found", "phone": "found", "stranger": "not_found"}
     keys = own.query("select distinct record_key from raw_contactout.people", own.warehouse)
     assert keys == [(one["id"],)]
@@ -231,7 +220,7 @@ def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) 
 
 def test_the_profile_of_an_address_costs_an_email_credit_once(own: House, town: Sandbox) -> None:
     people = [one for one in known(town) if one["emails"]][:4]
-    file = write(own, [{"email": one["emails"][0]} for one in people])
+    file = own.csv([{"email": one["emails"][0]} for one in people])
     spent = Spent(town)
     look_up(own, "linkedin_urls", "--from", file).ok()
     look_up(own, "linkedin_urls", "--from", file).ok()
@@ -244,7 +233,7 @@ def test_the_profile_of_an_address_costs_an_email_credit_once(own: House, town: 
 def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "0"
-    file = write(own, profiles(town, 50))
+    file = own.csv(profiles(town, 50))
     points = data("work_email", "personal_email")
     started, spent = town.asked("contactout.people_linkedin_batch_v2"), Spent(town)
     run = look_up(own, "people", "--from", file, *points).ok()
@@ -269,9 +258,9 @@ def test_a_budget_holds_what_a_job_can_cost_until_its_result_is_read(own: House,
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "0"
     own.environment["BUDGET__CONTACTOUT__EMAIL"] = '{"per_day": 60}'
     points = data("work_email", "personal_email")
-    look_up(own, "people", "--from", write(own, profiles(town, 50), "a.csv"), *points).ok()
+    look_up(own, "people", "--from", own.csv(profiles(town, 50), "a.csv"), *points).ok()
     spent = Spent(town)
-    second = look_up(own, "people", "--from", write(own, profiles(town, 40, 60), "b.csv"), *points)
+    second = look_up(own, "people", "--from", own.csv(profiles(town, 40, 60), "b.csv"), *points)
     assert second.code == 3, second.out
     assert 0 < spent()["email"] <= 10, "the first may still cost all of its 50, so a smaller job is all that fits"
 
@@ -279,7 +268,7 @@ def test_a_budget_holds_what_a_job_can_cost_until_its_result_is_read(own: House,
 def test_a_job_whose_start_was_lost_is_unknown_and_not_started_again(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "10"
     own.environment["LEADHOUSE__REPEAT_UNKNOWN_UP_TO"] = "1000"
-    file = write(own, profiles(town, 20))
+    file = own.csv(profiles(town, 20))
     points = data("work_email", "personal_email")
     started = town.asked("contactout.people_linkedin_batch_v2")
     town.fault(provider="contactout", operation="people_linkedin_batch_v2", kind="reset", times=1)
@@ -297,7 +286,7 @@ def test_a_job_whose_start_was_lost_is_unknown_and_not_started_again(own: House,
 def test_a_job_survives_a_kill_and_is_not_started_again(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "10"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "2"
-    file = write(own, profiles(town, 60))
+    file = own.csv(profiles(town, 60))
     started, spent = town.asked("contactout.people_linkedin_batch_v2"), Spent(town)
     arguments = ("lookup", "contactout.people", "--from", file, "--no-build", *data("work_email", "personal_email"))
     assert own.kill_when(lambda: town.asked("contactout.people_linkedin_batch_v2") > started, *arguments, after=0.7)
@@ -317,7 +306,7 @@ def test_an_address_is_verified_once_and_what_is_not_told_is_not_bought_again(
     own: House, town: Sandbox, number: int
 ) -> None:
     addresses = [email for one in known(town) for email in one["emails"]][:number]
-    file = write(own, [{"reference": email, "email": email} for email in addresses])
+    file = own.csv([{"reference": email, "email": email} for email in addresses])
     spent = Spent(town)
     look_up(own, "verify", "--from", file).ok()
     once = spent()
@@ -341,7 +330,7 @@ def test_companies_are_looked_up_thirty_domains_at_a_time_and_free(own: House, t
     domains = [email.partition("@")[2] for one in known(town) for email in one["emails"] if email.endswith(".example")]
     domains = list(dict.fromkeys(domains))[:40]
     asked, spent = town.asked("contactout.domain_enrich"), Spent(town)
-    file = write(own, [{"reference": one, "domain": f"https://www.{one}/about"} for one in domains])
+    file = own.csv([{"reference": one, "domain": f"https://www.{one}/about"} for one in domains])
     look_up(own, "companies", "--from", file).ok()
     assert town.asked("contactout.domain_enrich") == asked + 2
     assert set(outcomes(own, "companies")) == set(domains)
