@@ -68,6 +68,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         default=default.contactout_decision_makers,
         help="profiles in a page of decision makers",
     )
+    parser.add_argument("--contactout-all-decide", action="store_true", help="whoever has a job is a decision maker")
     parser.add_argument(
         "--contactout-verify-batch",
         type=int,
@@ -128,6 +129,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         contactout_polls=given.contactout_polls,
         contactout_verify_batch=given.contactout_verify_batch,
         contactout_decision_makers=given.contactout_decision_makers,
+        contactout_all_decide=given.contactout_all_decide,
         contactout_quota={
             credit: quotas.pop(f"contactout.{credit}", getattr(given, f"contactout_{credit}_quota"))
             for credit in CONTACTOUT_QUOTA

@@ -88,7 +88,8 @@ class Settings:
     ``contactout_no_access`` names further operations that the account has no access to. A job in the background is done
     after ``contactout_polls`` polls, or on a later day. ``contactout_verify_batch`` is the most addresses a job of
     verification takes: the reference says 1000 in a table and 100 in its text. A page of decision makers holds
-    ``contactout_decision_makers``: no company here has as many as would fill the real one.
+    ``contactout_decision_makers``, and with ``contactout_all_decide`` everybody at a company is one: no company here has
+    as many as would fill the real page.
 
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
     place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
@@ -115,6 +116,7 @@ class Settings:
     contactout_polls: int = 2
     contactout_verify_batch: int = 1000
     contactout_decision_makers: int = 25
+    contactout_all_decide: bool = False
     charges: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, float] = field(default_factory=dict)
     leadiq_errors: LeadIQErrors = "http"

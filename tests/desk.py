@@ -70,8 +70,8 @@ NAMES = {"leadiq": "uc", "letrics": "lead"}
 """Credits that are charged where a provider documents none."""
 FIRST_LIST = "3b53d7f5ff2e71a46128e1ed"
 """The Prospector list that the sandbox begins with, by its seed."""
-COMPANY = "Oakgrove"
-"""Of the sandbox's companies one with several decision makers; a page of them holds one."""
+COMPANY = "Kelpcrest"
+"""A company of the sandbox's with six people, who all decide; a page of them holds two."""
 PEOPLE = ("--people", "160", "--companies", "90")
 """A population of three pages, with the page sizes below."""
 
@@ -164,7 +164,7 @@ def charges() -> dict[str, dict[str, dict[str, dict[str, float]]]]:
 
 def sandbox_options(account: str) -> list[str]:
     """How a sandbox must be started to charge what an account's settings say."""
-    options = ["--rate-scale", "100000", *PEOPLE, "--contactout-decision-makers", "1"]
+    options = ["--rate-scale", "100000", *PEOPLE, "--contactout-decision-makers", "2", "--contactout-all-decide"]
     if account == "paid":
         for name, operations in charges().items():
             for operation, kinds in operations.items():

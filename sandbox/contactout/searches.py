@@ -168,7 +168,12 @@ class Searches:
 
     def _decision_makers_at(self, day: dt.date, company: Company) -> list[Profile]:
         """Who decides at a company, as far as ContactOut has heard."""
-        return [profile for profile in self._profiles.on(day) if decides(profile) and profile.companies[0] is company]
+        do_all = self._world.settings.contactout_all_decide
+        return [
+            profile
+            for profile in self._profiles.on(day)
+            if profile.employed and (do_all or decides(profile)) and profile.companies[0] is company
+        ]
 
 
 def decides(profile: Profile) -> bool:

@@ -27,6 +27,12 @@ CANNOT: Cannot = {
 OF_PEOPLE: Cannot = {
     **CANNOT,
     "missing": "a search may leave out any field of a profile (output_fields), and its key stands outside of it",
+    "filled": "github, twitter, confidence_level and alternative_matches come with lookups alone, into the same table",
+}
+OF_COMPANIES: Cannot = {
+    **CANNOT,
+    "missing": "no reference says which fields every company has, and domain/enrich shows others than a search",
+    "filled": "asked_domain comes with companies that were asked for by their domain, into the same table",
 }
 
 
@@ -84,7 +90,9 @@ def _companies(name: str, search: CompanySearch) -> Walk:
 
     # Nothing tells for free how many there are.
     forecast = _forecast(COMPANIES)
-    return _walk(resource, "companies", search.body(0), search.refresh_days, ask_page, COMPANIES, forecast, CANNOT)
+    return _walk(
+        resource, "companies", search.body(0), search.refresh_days, ask_page, COMPANIES, forecast, OF_COMPANIES
+    )
 
 
 def _decision_makers(name: str, search: DecisionMakers) -> Walk:

@@ -17,7 +17,7 @@ from tests.towns import NewDesk, desks, pauses, prepared, room, towns
 
 __all__ = ["desks", "pauses", "prepared", "room", "towns"]
 
-RICH = ("--people", "300", "--companies", "120")
+RICH = ("--people", "300", "--companies", "130")
 """A population in which everything occurs that a record can hold."""
 
 

@@ -15,7 +15,10 @@ from tests.desk import ATTEMPTS, Desk, Kept, Undisturbed, Visit
 from tests.faults.lines import ADDRESS, KEYS, STALLED_SECONDS, Line, Order
 
 HOUR = timedelta(hours=1)
-NUMBERED = {"contactout": ("people_search",), "letrics": ("contacts", "companies")}
+NUMBERED = {
+    "contactout": ("people_search", "company_search", "decision_makers"),
+    "letrics": ("contacts", "companies"),
+}
 """Operations whose pages have numbers."""
 OF_ANOTHER_SERVER = ("listProspects", "exportList")
 ANOTHER_SEASON = timedelta(days=40)

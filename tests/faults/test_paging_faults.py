@@ -38,7 +38,7 @@ NUMBERED = [one for one in PAGED if _operation(one) in PAGED_BY_NUMBER.get(one.s
 CHAINED = [one for one in PAGED if one not in NUMBERED]
 
 
-HEALED_SOON = [one for one in NUMBERED if "search" not in one.name]
+HEALED_SOON = [one for one in NUMBERED if "search" not in one.name and one.source != "contactout"]
 """A bought search whose result shifted is healed by its next refresh: reading it again at once would buy it twice."""
 
 
@@ -222,6 +222,7 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "leadiq.search_people": ("people",),
     "leadiq.search_accounts": ("companies",),
     "contactout": ("profiles",),
+    "contactout.company_search_some": ("companies",),
     "letrics": ("data",),
 }
 """Where null is known to pass for the end or for an empty page, although more was promised."""
