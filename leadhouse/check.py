@@ -38,7 +38,7 @@ WHAT_TO_DO = (
 
 
 def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
-    """One line per source: {"source", "ok", "says"}; Letrics' has `collections`, see `_collection`.
+    """One line per source: {"source", "ok", "says", "remarks"}; Letrics' has `collections`, see `_collection`.
 
     Raises:
         CannotDo: configuration or warehouse cannot be used, or nothing can be checked without spending.
@@ -50,7 +50,8 @@ def run_check(named: tuple[str, ...]) -> tuple[Exit, list[dict[str, Any]]]:
     with open_warehouse(settings) as warehouse:
         for name in sources:
             with _Free(name, settings, warehouse.instance) as free:
-                lines.append(_letrics(free) if name == "letrics" else _meters(free))
+                line = _letrics(free) if name == "letrics" else _meters(free)
+                lines.append(line | {"remarks": _remarks(name, settings)})
             codes |= free.codes
     if all(line["ok"] is None for line in lines):
         raise CannotDo(" ".join(f"{line['source']} {line['says']}." for line in lines))
@@ -118,6 +119,11 @@ def _meters(free: _Free) -> dict[str, Any]:
     if unknown:
         says += f"; the account does not know {', '.join(unknown)}, which are left out"
     return {"source": free.name, "ok": True, "says": says, "unknown_fields": unknown}
+
+
+def _remarks(name: str, settings: Settings) -> list[str]:
+    """What somebody may have meant otherwise in the configuration of a source, by resource."""
+    return [f"{walk.resource}: {remark}" for walk in SOURCES[name].walks(settings) for remark in walk.remarks]
 
 
 def _not_free(name: str, operation: str) -> str:

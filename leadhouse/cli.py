@@ -334,6 +334,8 @@ def check(
     else:
         for line in lines:
             typer.echo(f"{line['source']}: {line['says']}")
+            for remark in line.get("remarks", ()):
+                typer.echo(f"  {remark}")
         for line in lines:
             print_collections(line.get("collections", ()))
     raise typer.Exit(code)

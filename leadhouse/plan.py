@@ -28,7 +28,7 @@ from sources.paging import (
 from .catalogue import SOURCES
 from .estimate import Amount, Line, Purse, Stretch, estimate, spent_by
 from .failures import Exit, worst
-from .follow_up import with_pushed
+from .follow_up import with_follow_up, with_pushed
 from .free import FreeQuestions
 from .history import History
 from .instance import Instance, open_instance
@@ -92,6 +92,8 @@ def run_plan(wish: Wish) -> Plan:
         if _has_warehouse(settings):
             settings = with_pushed(settings, Warehouse(settings, copied))
         wish = check_wish(settings, sources, wish, clock)
+        if _has_warehouse(settings):
+            wish = with_follow_up(wish, sources, settings, Warehouse(settings, copied), clock.now())
         planner = _Planner(instance, copied, settings, clock)
         try:
             syncs = []
@@ -183,7 +185,7 @@ class _Planner:
     def _line(self, name: str, walk: Walk, sync: Sync, asker: FreeQuestions, backfill: Period | None) -> Line:
         """What is due of one resource; what the journal already holds of it is walked first."""
         state = self._states.setdefault(name, {}).setdefault(walk.resource, {})
-        line = Line(walk.resource, "default")
+        line = Line(walk.resource, "default", notes=list(walk.remarks))
         replaying = Replaying(self._journal, sync.sync_id, name, sync.as_of, backfill=backfill)
         line.waiting = sum(1 for _ in walk(state, replaying))
         state = state_of(walk, state, backfill)

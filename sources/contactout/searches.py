@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +72,8 @@ def _people(name: str, search: PeopleSearch) -> Walk:
         # The count does not take `data_types`, which leaves profiles out.
         is_exact=not search.data_types,
     )
-    return _walk(resource, "people", search.body(), search.refresh_days, ask_page, PEOPLE, forecast, OF_PEOPLE)
+    read = _walk(resource, "people", search.body(), search.refresh_days, ask_page, PEOPLE, forecast, OF_PEOPLE)
+    return replace(read, remarks=tuple(search.remarks()))
 
 
 def _companies(name: str, search: CompanySearch) -> Walk:
@@ -90,9 +92,9 @@ def _companies(name: str, search: CompanySearch) -> Walk:
 
     # Nothing tells for free how many there are.
     forecast = _forecast(COMPANIES)
-    return _walk(
-        resource, "companies", search.body(0), search.refresh_days, ask_page, COMPANIES, forecast, OF_COMPANIES
-    )
+    asked, days = search.body(0), search.refresh_days
+    read = _walk(resource, "companies", asked, days, ask_page, COMPANIES, forecast, OF_COMPANIES)
+    return replace(read, remarks=tuple(search.remarks()))
 
 
 def _decision_makers(name: str, search: DecisionMakers) -> Walk:

@@ -52,6 +52,7 @@ class Walk:
         page_size: the configuration key below its source that sets the size of a page; empty when there is none.
         goes_by: where a record has the time its windows go by, as a path in the canonical record; empty when the
             record does not show it.
+        remarks: what somebody may have meant otherwise in its configuration, a sentence each.
     """
 
     resource: str
@@ -66,6 +67,7 @@ class Walk:
     cannot: Cannot = field(default_factory=dict)
     page_size: str = ""
     goes_by: str = ""
+    remarks: tuple[str, ...] = ()
 
     def __call__(self, state: State, ask: Ask) -> Iterator[Answer]:
         return walk(self, state, ask)

@@ -359,3 +359,36 @@ def test_a_sync_keeps_the_companies_filled_of_which_the_warehouse_knows_a_domain
     later = town.asked("contactout.domain_enrich")
     own.run("sync", "contactout", "--no-build", day="2026-03-05").ok()
     assert town.asked("contactout.domain_enrich") == later, "nothing is asked again within its interval"
+
+
+# -- said before anything is asked ------------------------------------------------------------------------------------
+
+
+def test_what_a_search_may_have_been_meant_otherwise_is_said_by_check_and_plan(own: House) -> None:
+    searches = (
+        '{"odd": {"seniority": ["VP"], "company_size": ["tiny"], "job_title": ["(Sales AND Growth) or Marketing"]}}'
+    )
+    own.environment["SOURCES__CONTACTOUT__SEARCHES"] = searches
+    said = own.run("check", "contactout", "--json").ok().json["sources"][0]["remarks"]
+    assert any("'tiny'" in one for one in said)
+    assert any("or is searched for as a word" in one for one in said)
+    assert "people_search_odd" in own.run("check", "contactout").ok().out
+    planned = own.run("plan", "contactout").ok().out
+    assert "tiny" in planned
+
+
+def test_a_search_that_cannot_be_meant_is_refused_before_anything_is_asked(own: House, town: Sandbox) -> None:
+    before = town.books()
+    for key, value, words in (
+        ("SEARCHES", '{"odd": {"job_title": ["(Sales AND"]}}', "parenthesis"),
+        ("SEARCHES", '{"odd": {"seniority": ["a", 7]}}', "seniority"),
+        ("COMPANY_SEARCHES", '{"all": {}}', "without a filter"),
+        ("COMPANY_SEARCHES", '{"new": {"year_founded_from": 1900}}', "year_founded_from"),
+        ("DECISION_MAKERS", '{"one": {}}', "linkedin_url, domain or name"),
+        ("DECISION_MAKERS", '{"one": {"linkedin_url": "https://www.linkedin.com/sales/company/1"}}', "company"),
+    ):
+        run = House(own.folder, {**own.environment, f"SOURCES__CONTACTOUT__{key}": value}).run("sync", "contactout")
+        assert run.code == 2, run.out + run.err
+        assert words in run.err
+        assert "Traceback" not in run.err
+    assert town.books() == before
