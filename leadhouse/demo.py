@@ -184,16 +184,21 @@ def serve_sandbox(port: int, seed: int, day: str) -> None:
 
     def announce(info: dict[str, Any]) -> None:
         sys.stdout.write("The sandbox is running. Put this into the environment of another terminal:\n\n")
-        for name, value in environment_for(info).items():
+        for name, value in (environment_for(info) | {"LEADHOUSE_AS_OF": morning_of(start)}).items():
             sys.stdout.write(f"  export {name}={value}\n")
-        sys.stdout.write(f"\nIt is {day} there. To move on a day:\n")
-        sys.stdout.write(
-            f'  curl -X PUT {info["base_url"]}/sandbox/clock -d \'{{"date": "{start + timedelta(days=1)}"}}\'\n'
-        )
+        following = start + timedelta(days=1)
+        sys.stdout.write(f"\nIt is {start} there. To move on a day, there and here:\n")
+        sys.stdout.write(f'  curl -X PUT {info["base_url"]}/sandbox/clock -d \'{{"date": "{following}"}}\'\n')
+        sys.stdout.write(f"  export LEADHOUSE_AS_OF={morning_of(following)}\n")
         sys.stdout.write("Ctrl-C stops it.\n")
         sys.stdout.flush()
 
     serve(Settings(port=port, seed=seed, start=start), on_ready=announce)
+
+
+def morning_of(day: date) -> str:
+    """The moment of a simulated day at which it is synced, as `LEADHOUSE_AS_OF` takes it."""
+    return datetime.combine(day, time(6)).isoformat()
 
 
 def environment_for(info: dict[str, Any]) -> dict[str, str]:
