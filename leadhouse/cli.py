@@ -102,13 +102,18 @@ def sync(
 def lookup(
     name: Annotated[
         str,
-        typer.Argument(metavar="LOOKUP", help="leadiq.people, leadiq.companies or leadiq.regenerated_times."),
+        typer.Argument(metavar="LOOKUP", help="leadiq.people, contactout.people and others; see the README."),
     ],
     csv: File = None,
     sql: Query = None,
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", metavar="POINT", help="profile (default), emails, phones, company; may be repeated."),
+        typer.Option(
+            "--data",
+            metavar="POINT",
+            help="What to buy; may be repeated. LeadIQ: profile (default), emails, phones, company. ContactOut: "
+            "profile (default), work_email, personal_email, phone.",
+        ),
     ] = None,
     max_credits: MaxCredits = None,
     dry_run: Annotated[
@@ -120,13 +125,15 @@ def lookup(
     no_build: NoBuild = False,
     as_json: Json = False,
 ) -> None:
-    """Look up people or companies by what you know of them; what is known and fresh is not bought again.
+    """Look up people, companies or addresses by what you know of them; what is known and fresh is not bought again.
 
     A column named `reference` is your own key of a row, and is kept with the answer. The columns of each lookup stand in the source's README.
 
     Example: leadhouse lookup leadiq.people --from people.csv --data emails --dry-run
 
     Example: leadhouse lookup leadiq.people --sql "select linkedin_url from marts.dim_people" --max-credits leadiq.uc=50
+
+    Example: leadhouse lookup contactout.verify --from addresses.csv --max-credits contactout.verifier=100
 
     Exit codes: as of `leadhouse sync`.
     """
