@@ -1,7 +1,7 @@
 """Asynchronous jobs: what they can cost at most stays reserved until their results are read, over as many syncs as that
 takes, and no job is started twice unless the ledger says `unknown`.
 
-No source has such jobs yet, so the provider here is a small server of the test's own, asked over HTTP.
+The provider here is a small server of the test's own, asked over HTTP, so that its jobs can end in any way.
 """
 
 from __future__ import annotations
