@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 
 from .books import DATASET
 from .orders import Order, PendingJob, find_lookup
-from .routing import to_look_up
+from .routing import JOB_DAYS, to_look_up
 from .settings import Settings
 from .warehouse import Warehouse
 from .wish import Wish
 
 DOMAINS = ("contactout", "companies")
 """The free lookup that keeps the companies filled of which the warehouse knows a domain."""
-JOB_DAYS = 14
-"""A job that was not done after so many days is given up; its rows are then unknown."""
 
 
 def with_pushed(settings: Settings, warehouse: Warehouse) -> Settings:
@@ -44,9 +42,11 @@ def _made(provider: str, push: str, warehouse: Warehouse) -> list[str]:
 
 def with_follow_up(wish: Wish, sources: Iterable[str], settings: Settings, warehouse: Warehouse, now: datetime) -> Wish:
     """The wish, with what is to be done beside it."""
+    if not wish.follows_up:
+        return wish
     named = set(sources)
     jobs = tuple(job for job in pending_jobs(warehouse, now) if job.source in named)
-    reads_all = wish.order is None and not wish.only and wish.backfill is None
+    reads_all = wish.reads and not wish.only and wish.backfill is None
     domains = _domains_to_ask(settings, warehouse, now) if reads_all and DOMAINS[0] in named else None
     return replace(wish, jobs=jobs, also=(domains,) if domains is not None else ())
 

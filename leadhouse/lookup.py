@@ -70,7 +70,7 @@ def run_lookup(
     outcomes: list[Outcome] = []
     only = Wish((provider,), (), wish.max_credits, wish.build, wish.take_over)
     if lookup.checks is not None:
-        outcomes = run_sync(replace(only, build=False), watcher, settings, clock, look_at_checks)
+        outcomes = run_sync(replace(only, build=False, follows_up=False), watcher, settings, clock, look_at_checks)
         if any(outcome.interrupted or outcome.exit_code in (Exit.BUG, Exit.STOPPED) for outcome in outcomes):
             return result, outcomes
         for outcome in outcomes:

@@ -27,6 +27,8 @@ WORDS = Words(
     was_lost="were asked before and their answer was lost; it may have been charged.",
 )
 ANSWERS = ("found", "not_found")
+JOB_DAYS = 14
+"""A job that was not done after so many days is given up; its rows are then unknown."""
 KEYS_AT_ONCE = 1_000
 """Keys that one query names."""
 
@@ -71,8 +73,8 @@ class Looking(Sorted):
             yield f"Free checks save {_spent(self.saved)} credits."
         if self.checks:
             yield (
-                f"{self.checks:,} free {'check comes' if self.checks == 1 else 'checks come'} first, about "
-                f"{max(self.check_minutes, 1):,.0f} min at the allowed rate; what they save is said after them."
+                f"{self.checks:,} free {'check comes' if self.checks == 1 else 'checks come'} first "
+                f"(about {max(self.check_minutes, 1):,.0f} min) and may save credits."
             )
 
 
@@ -111,7 +113,11 @@ def to_look_up(
     result = Looking(**vars(sort_rows(brought, lookup.row, verdict, WORDS)))
     if not result.asked:
         return result, None
-    missing = [(one.sent, known.missing(one.key, wanted)) for one in result.asked]
+    if lookup.by_point:
+        result.asked = tuple(
+            replace(one, points=(point,)) for one in result.asked for point in sorted(known.missing(one.key, wanted))
+        )
+    missing = [(one.sent, frozenset(one.points) or known.missing(one.key, wanted)) for one in result.asked]
     checked = _checked(provider, lookup, settings, warehouse, now)
     routes = lookup.routes(lookup, missing, checked)
     # Jobs first: they are worked on while the rest is asked. What shares a request stands together.
@@ -218,7 +224,9 @@ class _Answered:
         of: dict[str, list[tuple[Points, str, bool]]] = {}
         for key, points, outcome, asked_at in rows:
             had = frozenset(point for point in (points or "").split(",") if point)
-            of.setdefault(str(key), []).append((had, str(outcome), asked_at >= since))
+            is_given_up = outcome == "pending" and asked_at < now - timedelta(days=JOB_DAYS)
+            said = "unknown" if is_given_up else str(outcome)
+            of.setdefault(str(key), []).append((had, said, asked_at >= since))
         return cls(of, since)
 
     def add_evidence(self, provider: str, evidence: Evidence, rows: Sequence[Sent], warehouse: Warehouse) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -44,6 +44,7 @@ from .instance import Instance
 from .load import Loader
 from .orders import Order, PendingJob
 from .report import Outcome, Tally, Watcher
+from .routing import JOB_DAYS
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse, open_warehouse
 from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, period_texts, read_period_texts, walks_of
@@ -109,15 +110,16 @@ def run_sync(
                 return outcomes
         if order is not None:
             Loader(warehouse, settings).drain()
-            wish = replace(wish, order=order(warehouse))
-            if wish.order is None:
-                return outcomes
+            wish = replace(wish, order=order(warehouse), reads=False)
         frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
         frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
         frozen["backfill"] = period_texts(wish.backfill)
         loader = Loader(warehouse, settings)
         loader.drain()
         wish = with_follow_up(wish, sources, settings, warehouse, clock.now())
+        if not (wish.reads or wish.orders or wish.jobs):
+            return outcomes
+        frozen["reads"] = wish.reads
         frozen["order"] = wish.order.frozen() if wish.order else None
         frozen["also"] = [order.frozen() for order in wish.also]
         frozen["jobs"] = [job.frozen() for job in wish.jobs]
@@ -159,7 +161,8 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         CannotDo: a source of it is no longer connected.
     """
     only: dict[str, Any] = {
-        key: sync.settings.get(key) for key in ("only", "build", "max_credits", "backfill", "order", "also", "jobs")
+        key: sync.settings.get(key)
+        for key in ("only", "build", "max_credits", "backfill", "order", "also", "jobs", "reads")
     }
     thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
     for name in sync.sources:
@@ -178,6 +181,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
         max_credits=max_credits,
         backfill=backfill,
         order=Order.thawed(only["order"]),
+        reads=bool(only["reads"]) if only["reads"] is not None else True,
         also=tuple(order for one in only["also"] or () if (order := Order.thawed(one)) is not None),
         jobs=tuple(PendingJob.thawed(one) for one in only["jobs"] or ()),
     )
@@ -327,7 +331,7 @@ def budget_of(settings: Settings, wish: Wish, sync: Sync, journal: Journal, now:
         spent[name, "month"] = journal.spent(name, since=midnight.replace(day=1))
         for period in ("sync", "day", "month"):
             # A job is charged when its result is read, whenever that is.
-            add(spent[name, period], journal.held(name))
+            add(spent[name, period], journal.held(name, now - timedelta(days=JOB_DAYS)))
     return Budget(tuple(limits), spent)
 
 

@@ -26,7 +26,9 @@ class Wish:
         take_over: bind this data directory although another one was bound.
         abandon: land what a sync that was broken off has bought and close it, asking nobody; nothing else.
         backfill: a period to read in place of what is new; its ends are set.
-        order: rows to look up or to write, in place of everything else.
+        order: rows to look up or to write.
+        reads: whether what is new is read.
+        follows_up: whether what earlier syncs left to do is done, too.
         also: rows that are looked up beside everything else.
         jobs: jobs of earlier lookups whose results are read, too.
     """
@@ -39,6 +41,8 @@ class Wish:
     abandon: bool = False
     backfill: Period | None = None
     order: Order | None = None
+    reads: bool = True
+    follows_up: bool = True
     also: tuple[Order, ...] = ()
     jobs: tuple[PendingJob, ...] = ()
 
@@ -114,7 +118,7 @@ def _bounded(period: Period, clock: Clock) -> Period:
 
 def left_out(settings: Settings, sources: list[str], wish: Wish) -> dict[str, str]:
     """The resources that cannot do what was asked for, and why; they are not read."""
-    if wish.backfill is None or wish.order is not None:
+    if wish.backfill is None or not wish.reads:
         return {}
     return {
         f"{name}.{walk.resource}": walk.cannot["backfill"]
@@ -132,7 +136,7 @@ def asks_for_more(broken_off: Sync, sources: list[str], wish: Wish, clock: Clock
         or sorted(wish.only) != sorted(broken_off.settings.get("only", []))
         or (wish.build and not broken_off.settings.get("build", True))
         or period_texts(wish.backfill) != broken_off.settings.get("backfill")
-        or broken_off.settings.get("order") is not None
+        or broken_off.settings.get("reads") is False
     )
 
 
@@ -140,7 +144,7 @@ def walks_of(name: str, settings: Settings, wish: Wish) -> list[Walk]:
     """The walks that a wish is about."""
     brought: list[Order | PendingJob] = [*wish.orders, *wish.jobs]
     asked = [one.walk(settings) for one in brought if one.source == name]
-    if wish.order is not None:
+    if not wish.reads:
         return asked
     return [
         *(

@@ -3,8 +3,9 @@
     pipeline = dlt.pipeline("leads", destination="duckdb", dataset_name="raw_contactout")
     pipeline.run(contactout(searches={"vps_in_london": {"seniority": ["vp"], "location": ["London"]}}))
 
-Resources: `stats` (free reading of the meters, this month and the last), `people_search_<name>` (a saved search, bought
-whole and refreshed at its interval), all profiles into the table `people`.
+Resources: `stats` (free reading of the meters, this month and the last), `people_search_<name>`, `company_search_<name>`
+and `decision_makers_<name>` (saved searches, bought whole and refreshed at their interval); all profiles into the table
+`people`, companies into `companies`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def contactout(
     api_token: str = dlt.secrets.value,
     base_url: str = ContactOutInputs.model_fields["base_url"].default,
     searches: dict[str, Any] | None = None,
+    company_searches: dict[str, Any] | None = None,
+    decision_makers: dict[str, Any] | None = None,
 ) -> list[DltResource]:
     """What ContactOut knows, as raw rows; the journal stands in the pipeline's working directory.
 
@@ -34,6 +37,16 @@ def contactout(
         api_token: the token; by default `sources.contactout.api_token` of dlt's secrets.
         base_url: base URL of the API.
         searches: saved people searches by name, see `inputs.PeopleSearch`.
+        company_searches: saved company searches by name, see `inputs.CompanySearch`.
+        decision_makers: companies whose decision makers are read, by a name of yours, see `inputs.DecisionMakers`.
     """
-    inputs = ContactOutInputs.model_validate({"api_token": api_token, "base_url": base_url, "searches": searches or {}})
+    inputs = ContactOutInputs.model_validate(
+        {
+            "api_token": api_token,
+            "base_url": base_url,
+            "searches": searches or {},
+            "company_searches": company_searches or {},
+            "decision_makers": decision_makers or {},
+        }
+    )
     return resources(walks(inputs), ENTITIES, standalone_ask(provider(inputs)))

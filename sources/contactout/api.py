@@ -13,7 +13,7 @@ from sources.paging import A_READING, Forecast, Meter, Position, Walk, Window, r
 from . import searches
 from .asking import an_object, profiles_of, result_of, shown
 from .inputs import ContactOutInputs
-from .lookups import is_working
+from .lookups import has_failed, is_working
 
 NAME = "contactout"
 SEARCH = {"search": {"record": 1.0}}
@@ -173,6 +173,9 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
 def _counts_of_job(question: Question, document: Any) -> Mapping[str, int]:
     if is_working(document):
         return {"record": 0, "pending": 1}
+    if has_failed(document):
+        # Counts as the most it can have cost.
+        raise ValueError("the job failed, and nobody says what was charged for it")
     result = result_of(document)
     if question.operation == "email_verify_batch":
         said = [one.get("status") if isinstance(one, dict) else one for one in result.values()]

@@ -96,6 +96,7 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
             ),
             options.check_fresh_days,
             routes=_each_status,
+            by_point=True,
         ),
         Lookup(
             "verify",
@@ -219,7 +220,7 @@ def _profile(sent: Sent) -> Sent:
 
 
 def _each_status(_: Lookup, rows: Sequence[tuple[Sent, Points]], __: Known) -> list[Route]:
-    """One request for each data point; a row that wants several asks for the first of them that it lacks."""
+    """One request for each data point."""
     return [Route(f"{min(points)}_status", frozenset({min(points)})) for _, points in rows]
 
 
@@ -405,6 +406,11 @@ def _state(document: Any) -> Literal["working", "done", "failed"]:
 def is_working(document: Any) -> bool:
     """Whether a job's answer is not its result yet."""
     return _state(document) == "working"
+
+
+def has_failed(document: Any) -> bool:
+    """Whether the provider gave a job up."""
+    return _state(document) == "failed"
 
 
 def _one_person(document: Any) -> int:

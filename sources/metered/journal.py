@@ -454,11 +454,18 @@ class Journal:
             ).fetchone()
         return json.loads(row["credits"]) if row else {}
 
-    def held(self, provider: str) -> Credits:
-        """The most that the jobs can cost whose results were not read yet."""
+    def held(self, provider: str, since: datetime | None = None) -> Credits:
+        """The most that the jobs can cost whose results were not read yet.
+
+        Args:
+            since: of jobs that were started then or later; of all by default.
+        """
         total: Credits = {}
+        begins = since.isoformat() if since is not None else ""
         with self._reading() as connection:
-            for row in connection.execute("select credits from jobs where provider = ?", (provider,)).fetchall():
+            for row in connection.execute(
+                "select credits from jobs where provider = ? and started_at >= ?", (provider, begins)
+            ).fetchall():
                 add(total, json.loads(row["credits"]))
         return total
 

@@ -185,6 +185,7 @@ class Lookup:
         routes: how each row is asked for: the cheapest way for so many rows and these data points; by default the first.
         checks: free questions that should be asked before.
         evidence: what else is known.
+        by_point: whether each data point is a question of its own.
     """
 
     name: str
@@ -195,6 +196,7 @@ class Lookup:
     routes: Callable[[Lookup, Sequence[tuple[Sent, Points]], Known], list[Route]] = _first_way
     checks: Checks | None = None
     evidence: Evidence | None = None
+    by_point: bool = False
 
     @property
     def resource(self) -> str:

@@ -242,6 +242,7 @@ def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(
     assert "is not done yet" in remark
     again = look_up(own, "people", "--from", file, *points).ok().json["input"]
     assert (again["asked"], len(again["pending"])) == (0, 50)
+    assert set(outcomes(own).values()) == {"pending"}
     assert ledger(own) == {}, "nothing is known of its price before it is done"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "5"
     own.run("sync", "contactout", "--no-build", "--only", "stats", day=DAYS[1]).ok()
@@ -251,6 +252,33 @@ def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(
     assert own.query("select count(*) from raw_contactout.people", own.warehouse)[0][0] == 50
     third = look_up(own, "people", "--from", file, *points, day=DAYS[1]).ok().json["input"]
     assert (third["asked"], third["fresh"]) == (0, 50)
+
+
+def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: House) -> None:
+    options = ("--people", "120", "--companies", "40", "--rate-scale", "1000", "--contactout-polls", "3")
+    own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
+    own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "0"
+    points = data("work_email", "personal_email")
+    with running_sandbox(*options) as town:
+        own.configure(town.info)
+        file = own.csv(profiles(town, 30))
+        for _ in range(3):
+            look_up(own, "people", "--from", file, *points).ok()
+            assert set(outcomes(own).values()) == {"pending"}
+        late = look_up(own, "people", "--from", file, *points, "--dry-run", day="2026-03-20").ok().json["input"]
+        assert (len(late["pending"]), len(late["unknown"])) == (0, 30)
+        look_up(own, "people", "--from", file, *points).ok()
+        assert set(outcomes(own).values()) <= {"found", "not_found"}
+
+
+def test_each_data_point_of_a_profile_is_checked_for_by_itself(own: House, town: Sandbox) -> None:
+    file = own.csv(profiles(town, 4))
+    spent = Spent(town)
+    told = look_up(own, "availability", "--from", file, *data("phone", "work_email")).ok().json["input"]
+    assert told["requests"] == {"phone_status": 4, "work_email_status": 4}
+    assert spent() == {}
+    again = look_up(own, "availability", "--from", file, *data("phone", "work_email")).ok().json["input"]
+    assert again["asked"] == 0
 
 
 def test_a_budget_holds_what_a_job_can_cost_until_its_result_is_read(own: House, town: Sandbox) -> None:
