@@ -67,6 +67,7 @@ lint: setup
 bench: setup
 	$(BIN)/python -m benchmarks.landing
 	$(BIN)/python -m benchmarks.metered
+	$(BIN)/python -m benchmarks.credits
 
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup
@@ -74,6 +75,7 @@ soak: setup
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \
+	$(BIN)/python -m benchmarks.credits --rows 10000 || failed=1; \
 	VOLUME=100000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
 	CRASH_POINTS=80 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed

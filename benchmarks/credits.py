@@ -40,9 +40,9 @@ SPELLINGS = (
 )
 LONGEST = 3600.0
 """Seconds a command may take."""
-UNPACED = "1000000"
+UNPACED = 1_000_000
 UNHURRIED = {
-    "RATES__CONTACTOUT": json.dumps(dict.fromkeys(RATES, int(UNPACED))),
+    "RATES__CONTACTOUT": json.dumps(dict.fromkeys(RATES, UNPACED)),
     "SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS": "0.05",
 }
 """The time is reckoned from the requests, not waited for."""
@@ -246,7 +246,7 @@ def _beyond(one: Credits, most: Credits) -> float:
 
 
 def _apart(one: Credits, other: Credits) -> float:
-    return _beyond(one, other) + _beyond(other, one)
+    return sum(abs(one.get(kind, 0) - other.get(kind, 0)) for kind in {*one, *other})
 
 
 # -- the runs ---------------------------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def main() -> int:
     if rows < RUNS:
         parser.error(f"--rows starts at {RUNS}: there are so many runs")
     people = max(240, int(rows * PEOPLE_PER_ROW))
-    options = ("--people", str(people), "--companies", str(max(60, people // 10)), "--rate-scale", UNPACED)
+    options = ("--people", str(people), "--companies", str(max(60, people // 10)), "--rate-scale", str(UNPACED))
     began, broken = time.perf_counter(), 0
     with running_sandbox(*options) as town, tempfile.TemporaryDirectory() as folder:
         bench = Bench(town, Path(folder))
