@@ -119,7 +119,8 @@ class PendingJob:
     def walk(self, settings: Settings) -> Walk:
         """Asks for its result."""
         lookup = find_lookup(f"{self.source}.{self.lookup}", settings)[1]
-        return lookup.job_walk(Pending(self.way, self.job_id, self.hold, self.keys))
+        points = frozenset(self.rows[0][1].split(",")) - {""}
+        return lookup.job_walk(Pending(self.way, self.job_id, self.hold, self.keys, points))
 
     def frozen(self) -> dict[str, Any]:
         """The job as JSON."""

@@ -366,8 +366,9 @@ def _domain_enrich(window: Window, rows: Sequence[Sent], points: Points) -> Ques
 
 
 def _job_of(operation: str, path: str, pauses: tuple[float, ...]) -> Job:
-    def result(window: Window, job_id: str) -> Question:
-        return replace(ask(operation, window, "GET", f"{path}/{job_id}"), at_most={})
+    def result(window: Window, job_id: str, points: Points) -> Question:
+        asked = ask(operation, window, "GET", f"{path}/{job_id}", selection=selected(points))
+        return replace(asked, at_most={})
 
     return Job(_started, result, _state, pauses)
 

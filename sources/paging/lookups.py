@@ -44,13 +44,14 @@ class Job:
 
     Args:
         started: the provider's id of the job, in the answer to what started it; None when it names none.
-        result: asks for the result of a job, by its id; its rows are counted in `Question.page_size`.
+        result: asks for the result of a job, by its id and the data points that it was started for; its rows are counted
+            in `Question.page_size`.
         state: what an answer says of it.
         pauses: seconds before each time the result is asked for; after the last one it is left to a later sync.
     """
 
     started: Callable[[Any], str | None]
-    result: Callable[[Window, str], Question]
+    result: Callable[[Window, str, Points], Question]
     state: Callable[[Any], Literal["working", "done", "failed"]]
     pauses: tuple[float, ...]
 
@@ -160,12 +161,14 @@ class Pending:
         job_id: the provider's id.
         hold: its name in the journal.
         keys: `key_of` the rows it works on.
+        points: the data points it was started for.
     """
 
     way: str
     job_id: str
     hold: str
     keys: tuple[str, ...]
+    points: Points
 
 
 def _first_way(lookup: Lookup, rows: Sequence[tuple[Sent, Points]], known: Known) -> list[Route]:
@@ -228,7 +231,7 @@ class Lookup:
 
         def ask(window: Window) -> Question:
             poll = (window["position"] or {"poll": 0})["poll"]
-            asked = _of_job(job.result(window, pending.job_id), pending.hold, len(pending.keys))
+            asked = _of_job(job.result(window, pending.job_id, pending.points), pending.hold, len(pending.keys))
             return replace(asked, resource=resource, pause=job.pauses[poll] if poll else 0)
 
         def following(window: Window, answer: Answer) -> Position | None:
@@ -266,7 +269,7 @@ class _Course:
         job_id, row, size = at["jobs"][at["at"]]
         job = self.lookup.way(self.rows[row].way).job
         assert job is not None
-        asked = _of_job(job.result(window, job_id), self._hold(window, row), size)
+        asked = _of_job(job.result(window, job_id, self.rows[row].points), self._hold(window, row), size)
         return replace(asked, resource=self.lookup.resource, pause=job.pauses[at["poll"]])
 
     def _ask_rows(self, window: Window, at: Position) -> Question:

@@ -53,7 +53,7 @@ def data(*points: str) -> tuple[str, ...]:
 def outcomes(house: House, lookup: str = "people") -> dict[str, str]:
     """The latest outcome of each row, by its own key."""
     rows = house.query(
-        f"select reference, outcome from raw_leadhouse.lookups where lookup = '{lookup}' order by asked_at, job_id nulls first",
+        f"select reference, outcome from raw_leadhouse.lookups where lookup = '{lookup}' order by outcome <> 'pending', asked_at",
         house.warehouse,
     )
     return {str(reference): str(outcome) for reference, outcome in rows}
@@ -193,6 +193,22 @@ def test_what_another_endpoint_has_told_is_not_bought_again(own: House, town: Sa
     assert (told["asked"], told["fresh"]) == (0, 12)
     told = look_up(own, "people", "--from", by_profile, *data("work_email", "personal_email")).ok().json["input"]
     assert (told["asked"], told["fresh"]) == (0, 6)
+    assert spent() == {}
+
+
+@pytest.mark.parametrize("wait", ["5", "0"], ids=["by a job", "by a job that a later sync read"])
+def test_what_a_job_has_told_is_not_bought_again(own: House, town: Sandbox, wait: str) -> None:
+    own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
+    own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = wait
+    people = [one for one in known(town) if one["emails"]][:30]
+    file = own.csv([{"linkedin_url": one["id"]} for one in people])
+    look_up(own, "people", "--from", file, *data("work_email", "personal_email")).ok()
+    own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "5"
+    own.run("sync", "contactout", "--no-build", "--only", "stats").ok()
+    spent = Spent(town)
+    by_email = own.csv([{"email": email} for one in people for email in one["emails"]], "emails.csv")
+    told = look_up(own, "people", "--from", by_email, *data("work_email")).ok().json["input"]
+    assert told["asked"] == 0
     assert spent() == {}
 
 
