@@ -16,7 +16,7 @@ from tests.crash.scenes import Broken, Rig, Scene, hold
 from tests.house import DAYS, House, Sandbox
 
 CONTACTS = 1000
-POINTS = int(os.environ.get("CRASH_POINTS", "8")) // 8
+POINTS = max(int(os.environ.get("CRASH_POINTS", "8")) // 8, 1)
 SCENE = Scene("leadiq", builds=False)
 COMMAND = ("push", "leadiq.track_contacts", "--no-build", "--from", "contacts.csv", "--set", "import_id=crm")
 
