@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 from sandbox import leadiq, letrics
@@ -12,6 +14,28 @@ from sandbox.settings import Settings
 
 EXAMPLES = Path(__file__).with_name("examples")
 PROVIDER = "examples"
+CONTACTOUT = (
+    ("people_count", "POST", "v1/people/count"),
+    ("decision_makers", "GET", "v1/people/decision-makers"),
+    ("company_search", "POST", "v1/company/search"),
+    ("domain_enrich", "POST", "v1/domain/enrich"),
+    ("linkedin_enrich", "GET", "v1/linkedin/enrich"),
+    ("email_enrich", "GET", "v1/email/enrich"),
+    ("people_enrich", "POST", "v1/people/enrich"),
+    ("people_linkedin", "GET", "v1/people/linkedin"),
+    ("people_linkedin_batch", "POST", "v1/people/linkedin/batch"),
+    ("people_linkedin_batch_v2", "POST", "v2/people/linkedin/batch"),
+    ("people_linkedin_batch_v2_result", "GET", "v2/people/linkedin/batch/{job_id}"),
+    ("people_person", "GET", "v1/people/person"),
+    ("work_email_status", "GET", "v1/people/linkedin/work_email_status"),
+    ("personal_email_status", "GET", "v1/people/linkedin/personal_email_status"),
+    ("phone_status", "GET", "v1/people/linkedin/phone_status"),
+    ("email_verify", "GET", "v1/email/verify"),
+    ("email_verify_batch", "POST", "v1/email/verify/batch"),
+    ("email_verify_batch_result", "GET", "v1/email/verify/batch/{job_id}"),
+)
+"""Endpoints whose requests are not looked at: whatever is asked, the answer is the stored one."""
+PAGED = {"decision_makers": "profiles", "company_search": "companies"}
 
 
 class Documented:
@@ -27,6 +51,12 @@ class Documented:
             Operation(PROVIDER, "leadiq.graphql", "POST", "/examples/leadiq/graphql", self._leadiq),
             Operation(PROVIDER, "contactout.stats", "GET", "/examples/contactout/v1/stats", self._contactout_stats),
             Operation(PROVIDER, "contactout.people_search", "POST", "/examples/contactout/v1/people/search", search),
+            *(
+                Operation(
+                    PROVIDER, f"contactout.{name}", method, f"/examples/contactout/{path}", self._contactout(name)
+                )
+                for name, method, path in CONTACTOUT
+            ),
             *(
                 Operation(PROVIDER, f"letrics.{name}", method, f"/examples/letrics/{name}", self._letrics)
                 for name in ("contacts", "companies")
@@ -49,6 +79,23 @@ class Documented:
             return refusals.refusal(400, "Bad credentials")
         stored = self._stored("contactout.stats")
         return Answer(200, stored, records=1) if stored else refusals.refusal(404, "No example is stored.")
+
+    def _contactout(self, name: str) -> Callable[[Asked], Answer]:
+        """Answers what is stored, with the status that it names; a second page is empty."""
+
+        def answer(asked: Asked) -> Answer:
+            if not refusals.is_authorised(asked):
+                return refusals.refusal(400, "Bad credentials")
+            page = dict(asked.params).get("page") or json.loads(asked.body or b"{}").get("page") or 1
+            if name in PAGED and int(page) > 1:
+                metadata = {"page": page, "page_size": PAGE_SIZE, "total_results": 0}
+                return Answer(200, {"status_code": 200, "metadata": metadata, PAGED[name]: []})
+            stored = self._stored(f"contactout.{name}")
+            if stored is None:
+                return refusals.refusal(404, "No example is stored.")
+            return Answer(json.loads(stored).get("status_code", 200), stored, records=1)
+
+        return answer
 
     def _contactout_people_search(self, asked: Asked) -> Answer:
         if not refusals.is_authorised(asked):

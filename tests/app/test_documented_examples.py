@@ -122,7 +122,7 @@ def test_every_field_of_every_record_is_found_in_staging(examples: Examples) -> 
     with duckdb.connect(str(examples.house.warehouse), read_only=True) as connection:
         for provider, entities in ENTITIES.items():
             for entity in entities:
-                seen += _check_staging(connection, provider, entity)
+                seen += check_staging(connection, provider, entity)
     assert seen > 80
 
 
@@ -155,7 +155,7 @@ def _rebuilt(house: House) -> dict[tuple[str, str], list[Any]]:
     return answers
 
 
-def _check_staging(connection: duckdb.DuckDBPyConnection, provider: str, entity: Entity) -> int:
+def check_staging(connection: duckdb.DuckDBPyConnection, provider: str, entity: Entity) -> int:
     """Every value of every canonical record stands in its staging column; returns how many were compared."""
     stem = f"staging.stg_{provider}__{entity.name}"
     compared = 0
