@@ -85,7 +85,15 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
     linkedin_urls = Way("people_person", "people", "people_person", _people_person, _one_person)
     return (
         people,
-        Lookup("linkedin_urls", EmailRow, (), (linkedin_urls,), options.fresh_days),
+        Lookup(
+            "linkedin_urls",
+            EmailRow,
+            (),
+            (linkedin_urls,),
+            options.fresh_days,
+            # Whoever is known by an address is known with the profile, whatever was asked for.
+            evidence=Evidence("people", lambda _: frozenset({"linkedin_url"}), _answered, lambda _: None),
+        ),
         Lookup(
             "availability",
             ProfileRow,
@@ -453,9 +461,10 @@ def _by_domain(document: Any) -> dict[str, int]:
 
 
 def _answered(record_key: str, record: Mapping[str, Any]) -> Iterable[Sent]:
-    """The rows that a person in raw answers: by profile, by each address and number."""
-    if record_key.startswith("http"):
-        yield {"linkedin_url": record_key}
+    """The rows that a person in raw answers: by profile, by each address and number; none where the profile is not known."""
+    if not record_key.startswith("http"):
+        return
+    yield {"linkedin_url": record_key}
     contacts = an_object(record.get("contact_info"))
     for name in ("emails", "personal_emails", "work_emails"):
         yield from ({"email": email} for one in contacts.get(name) or () if (email := _read(address, str(one))))

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leadhouse.__main__ import DLT
+from leadhouse.orders import find_lookup
+from leadhouse.routing import to_look_up
+from leadhouse.settings import load_settings
+from leadhouse.warehouse import open_warehouse
 from tests.house import DAYS, House, Run, Sandbox, running_sandbox
 
 QUICK = {"SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS": "0.05"}
@@ -192,7 +199,29 @@ def test_what_another_endpoint_has_told_is_not_bought_again(own: House, town: Sa
     assert (told["asked"], told["fresh"]) == (0, 12)
     told = look_up(own, "people", "--from", by_profile, *data("work_email", "personal_email")).ok().json["input"]
     assert (told["asked"], told["fresh"]) == (0, 6)
+    told = look_up(own, "linkedin_urls", "--from", by_email).ok().json["input"]
+    assert (told["asked"], told["fresh"]) == (0, 12)
     assert spent() == {}
+
+
+def test_without_the_evidence_of_other_answers_people_are_bought_again(
+    own: House, town: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [one for one in known(town) if one["emails"]][:4]
+    file = own.csv([{"linkedin_url": one["id"]} for one in people])
+    look_up(own, "people", "--from", file, *data("profile", "work_email", "personal_email", "phone")).ok()
+    rows = [{"email": one["emails"][0]} for one in people]
+    monkeypatch.chdir(own.folder)
+    for name, value in (DLT | own.environment_on(DAYS[0])).items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    source, lookup = find_lookup("contactout.people", settings)
+    asked = {}
+    with open_warehouse(settings) as warehouse:
+        for name, one in (("with", lookup), ("without", replace(lookup, evidence=None))):
+            result, _ = to_look_up(source, one, ("profile",), rows, warehouse, settings, datetime(2026, 3, 2, 7))
+            asked[name] = len(result.asked)
+    assert asked == {"with": 0, "without": 4}
 
 
 @pytest.mark.parametrize("wait", ["5", "0"], ids=["by a job", "by a job that a later sync read"])
