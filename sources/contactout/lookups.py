@@ -396,9 +396,12 @@ def _pauses(first: float, in_all: float) -> Iterable[float]:
 
 
 def _started(document: Any) -> str | None:
+    """The id of a job: the reference's text calls it `job_uuid`, its example `job_id`."""
     found = an_object(document)
     places = (found, an_object(found.get("data")))
-    name = next((place[key] for place in places for key in ("job_id", "uuid", "id") if place.get(key)), None)
+    name = next(
+        (place[key] for place in places for key in ("job_id", "job_uuid", "uuid", "id") if place.get(key)), None
+    )
     return None if name is None else str(name)
 
 

@@ -46,6 +46,28 @@ def test_two_days_on_postgres_end_in_the_marts_that_duckdb_has(folder: Callable[
             assert ours[name] == rows, name
 
 
+@pytest.mark.slow
+def test_what_is_looked_up_on_postgres_is_bought_once(tmp_path: Path) -> None:
+    with (
+        running_sandbox("--people", "60", "--companies", "30", "--rate-scale", "1000") as sandbox,
+        running_postgres() as url,
+    ):
+        secrets = SECRETS + f'\n[destination.postgres]\ncredentials = "{url}"\n'
+        house = House(tmp_path, {"LEADHOUSE__WAREHOUSE": "postgres"}).configure(sandbox.info, secrets=secrets)
+        house.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "5"
+        house.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "0.05"
+        people = [one for one in sandbox.truth()["contactout"]["people"] if one["emails"]][:6]
+        by_profile = house.csv([{"linkedin_url": one["id"]} for one in people], "profiles.csv")
+        by_email = house.csv([{"email": email} for one in people for email in one["emails"]], "emails.csv")
+        bought = ("--data", "work_email", "--data", "personal_email", "--no-build", "--json")
+        house.run("lookup", "contactout.people", "--from", by_profile, *bought).ok()
+        charged = sandbox.charged("contactout")
+        assert charged["email"] > 0
+        for file in (by_profile, by_email):
+            assert house.run("lookup", "contactout.people", "--from", file, *bought).ok().json["input"]["asked"] == 0
+        assert sandbox.charged("contactout") == charged
+
+
 def test_an_unreachable_postgres_is_said_in_a_sentence_without_its_password(tmp_path: Path) -> None:
     secrets = SECRETS + '\n[destination.postgres]\ncredentials = "postgresql://someone:very-secret@127.0.0.1:1/none"\n'
     info = {
