@@ -174,6 +174,7 @@ def spent_of(credits: dict[str, float], kind: str) -> float:
     return credits.get(kind, 0)
 
 
+@pytest.mark.slow
 def test_an_account_without_the_checks_is_served_all_the_same(own: House) -> None:
     options = ("--people", "60", "--companies", "30", "--rate-scale", "1000")
     denied = [
@@ -224,6 +225,7 @@ def test_without_the_evidence_of_other_answers_people_are_bought_again(
     assert asked == {"with": 0, "without": 4}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", ["5", "0"], ids=["by a job", "by a job that a later sync read"])
 def test_what_a_job_has_told_is_not_bought_again(own: House, town: Sandbox, wait: str) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
@@ -240,6 +242,7 @@ def test_what_a_job_has_told_is_not_bought_again(own: House, town: Sandbox, wait
     assert spent() == {}
 
 
+@pytest.mark.slow
 def test_only_the_data_points_that_are_missing_are_bought(own: House, town: Sandbox) -> None:
     file = own.csv(profiles(town, 12))
     look_up(own, "people", "--from", file, *data("profile")).ok()
@@ -249,6 +252,7 @@ def test_only_the_data_points_that_are_missing_are_bought(own: House, town: Sand
     assert set(spent()) <= {"phone"}
 
 
+@pytest.mark.slow
 def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) -> None:
     one = next(one for one in known(town) if one["emails"] and one["phones"])
     rows = [
@@ -262,6 +266,7 @@ def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) 
     assert keys == [(one["id"],)]
 
 
+@pytest.mark.slow
 def test_the_profile_of_an_address_costs_an_email_credit_once(own: House, town: Sandbox) -> None:
     people = [one for one in known(town) if one["emails"]][:4]
     file = own.csv([{"email": one["emails"][0]} for one in people])
@@ -298,6 +303,7 @@ def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(
     assert (third["asked"], third["fresh"]) == (0, 50)
 
 
+@pytest.mark.slow
 def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: House) -> None:
     options = ("--people", "120", "--companies", "40", "--rate-scale", "1000", "--contactout-polls", "3")
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
@@ -315,6 +321,7 @@ def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: H
         assert set(outcomes(own).values()) <= {"found", "not_found"}
 
 
+@pytest.mark.slow
 def test_each_data_point_of_a_profile_is_checked_for_by_itself(own: House, town: Sandbox) -> None:
     file = own.csv(profiles(town, 4))
     spent = Spent(town)
@@ -325,6 +332,7 @@ def test_each_data_point_of_a_profile_is_checked_for_by_itself(own: House, town:
     assert again["asked"] == 0
 
 
+@pytest.mark.slow
 def test_a_budget_holds_what_a_job_can_cost_until_its_result_is_read(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "0"
@@ -436,6 +444,7 @@ def test_a_sync_keeps_the_companies_filled_of_which_the_warehouse_knows_a_domain
 # -- said before anything is asked ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_a_search_may_have_been_meant_otherwise_is_said_by_check_and_plan(own: House) -> None:
     searches = (
         '{"odd": {"seniority": ["VP"], "company_size": ["tiny"], "job_title": ["(Sales AND Growth) or Marketing"]}}'
