@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from sources.metered import Credits, add, price
@@ -31,6 +32,8 @@ JOB_DAYS = 14
 """A job that was not done after so many days is given up; its rows are then unknown."""
 KEYS_AT_ONCE = 1_000
 """Keys that one query names."""
+RECORDS_AT_ONCE = 20_000
+"""Records that are held in memory at once, about."""
 
 
 @dataclass
@@ -207,6 +210,14 @@ def _checked(provider: str, lookup: Lookup, settings: Settings, warehouse: Wareh
     return known
 
 
+def _digits(records: int) -> int:
+    """How many hex digits divide so many records into small parts."""
+    digits = 0
+    while records > RECORDS_AT_ONCE * 16**digits:
+        digits += 1
+    return digits
+
+
 @dataclass
 class _Answered:
     """What the warehouse knows of rows, by key: (data points, outcome, whether it is still fresh), the latest last."""
@@ -243,13 +254,17 @@ class _Answered:
     def _records(
         self, provider: str, evidence: Evidence, rows: Sequence[Sent], warehouse: Warehouse
     ) -> Iterator[Sequence[Any]]:
-        select = (
-            f"select distinct record_key, _selection, record from {SOURCES[provider].dataset}.{evidence.entity} "
+        source = (
+            f"from {SOURCES[provider].dataset}.{evidence.entity} "
             f"where record is not null and _fetched_at >= timestamp '{self.since.isoformat(sep=' ')}'"
         )
+        select = f"select distinct record_key, _selection, record {source}"
         keys = [evidence.key(sent) for sent in rows]
         if None in keys:
-            yield from warehouse.query(select)
+            # By the first digits of a hash, so that however many there are, few are held at once.
+            (number,) = warehouse.query(f"select count(*) {source}")[0]
+            for begins in product("0123456789abcdef", repeat=_digits(int(number))):
+                yield from warehouse.query(f"{select} and _row_id like '{''.join(begins)}%'")
             return
         named = sorted({str(key) for key in keys})
         for at in range(0, len(named), KEYS_AT_ONCE):
