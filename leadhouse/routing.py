@@ -262,8 +262,10 @@ class _Answered:
         keys = [evidence.key(sent) for sent in rows]
         if None in keys:
             # By the first digits of a hash, so that however many there are, few are held at once.
-            (number,) = warehouse.query(f"select count(*) {source}")[0]
-            for begins in product("0123456789abcdef", repeat=_digits(int(number))):
+            counted = warehouse.query(f"select count(*) {source}")
+            # Nothing comes back where the table is not there yet.
+            number = int(counted[0][0]) if counted else 0
+            for begins in product("0123456789abcdef", repeat=_digits(number)):
                 yield from warehouse.query(f"{select} and _row_id like '{''.join(begins)}%'")
             return
         named = sorted({str(key) for key in keys})
