@@ -14,6 +14,7 @@ from sources.landing.records import Record, read
 from sources.leadiq.records import Account, TrackedCompany, TrackedContact
 from sources.letrics.records import Company, Contact
 from tests.sandbox.conftest import Sandbox, Start
+from tests.sandbox.contactout_calls import get, people, post
 
 PLAN = "name product status nextBillingPeriod"
 ACCOUNT = (
@@ -53,6 +54,20 @@ def _searched(box: Sandbox, **wanted: Any) -> list[dict[str, Any]]:
     return [{**one, "profile_url": url} for url, one in box.profiles(reveal_info=True, **wanted)]
 
 
+def _looked_up(box: Sandbox) -> list[dict[str, Any]]:
+    """Profiles as lookups tell them: by their page, by an address, and by a name and a company that several may have."""
+    some = people(box)[:60]
+    answers = [
+        *(get(box, "v1/linkedin/enrich", profile=one["id"]) for one in some),
+        *(get(box, "v1/email/enrich", email=one["emails"][0]) for one in some if one["emails"]),
+        *(
+            post(box, "v1/people/enrich", full_name=found["full_name"], location=found["location"])
+            for _, found in box.profiles()
+        ),
+    ]
+    return [profile for answer in answers if (profile := answer.json().get("profile"))]
+
+
 def _records(box: Sandbox) -> dict[type[Record], list[dict[str, Any]]]:
     """Everything an account may read in a day, profiles with sentences and with objects."""
     return {
@@ -60,7 +75,7 @@ def _records(box: Sandbox) -> dict[type[Record], list[dict[str, Any]]]:
         TrackedContact: box.events(),
         TrackedCompany: box.tracked_companies(),
         Stats: [box.stats()],
-        Person: _searched(box) + _searched(box, detailed_experience=True, detailed_education=True),
+        Person: _searched(box) + _searched(box, detailed_experience=True, detailed_education=True) + _looked_up(box),
         Contact: box.collection("contacts"),
         Company: box.collection("companies"),
     }

@@ -41,7 +41,7 @@ def profiles(count: int, first: int = 0, total: int | None = None, size: int | N
     return {"status_code": 200, "metadata": metadata, "profiles": found}
 
 
-QUESTION = search().question(window())
+QUESTION = search(reveal_info=True).question(window())
 
 
 # -- prices ------------------------------------------------------------------------------------------------------------
@@ -72,6 +72,11 @@ def test_several_addresses_of_one_profile_cost_one_credit() -> None:
     info = {"emails": ["a@example.com", "b@example.com"], "personal_emails": ["b@example.com"], "phones": ["1", "2"]}
     document = {"profiles": {"a": {"contact_info": info}, "b": {"contact_info": info}, "c": {}}}
     assert counts(QUESTION, document) == {"record": 3, "record_with_email": 2, "record_with_phone": 2}
+
+
+def test_what_was_not_asked_for_is_not_charged_though_an_answer_shows_it() -> None:
+    document = {"profiles": {"a": {"contact_info": {"emails": ["a@example.com"], "phones": ["1"]}}}}
+    assert counts(search().question(window()), document) == {"record": 1}
 
 
 @pytest.mark.parametrize("empty", [[], {}, None])
@@ -293,5 +298,5 @@ def test_a_lost_paid_answer_may_have_been_charged() -> None:
 
 def test_a_question_has_the_same_fingerprint_whenever_it_is_asked() -> None:
     assert isinstance(QUESTION, Question)
-    assert QUESTION.fingerprint == search().question(window()).fingerprint
+    assert QUESTION.fingerprint == search(reveal_info=True).question(window()).fingerprint
     assert QUESTION.fingerprint != search().question(window({"page": 2, "seen": 25})).fingerprint
