@@ -17,7 +17,7 @@ help:
 	@echo "make acceptance    every resource of every source against one suite of promises (docs/acceptance.md)"
 	@echo "make faults        whole syncs under every kind of fault, as processes"
 	@echo "make slow          whole syncs and builds, one after the other"
-	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=8)"
+	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=8, CRASH_DEFECTS=4)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
 	@echo "make soak          the long forms, about an hour: benchmarks up to a million records, more searched cases and kills"
@@ -52,7 +52,7 @@ faults: setup
 slow: setup
 	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app
 
-# Takes CRASH_SEED and CRASH_POINTS from make's command line or the environment.
+# Takes CRASH_SEED, CRASH_POINTS and CRASH_DEFECTS (all where it is left out) from make's command line or the environment.
 crash: setup
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash
 

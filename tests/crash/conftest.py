@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"crash: CRASH_SEED={os.environ['CRASH_SEED']} CRASH_POINTS={os.environ.get('CRASH_POINTS', '8')}"
+    drawn = f"CRASH_POINTS={os.environ.get('CRASH_POINTS', '8')} CRASH_DEFECTS={os.environ.get('CRASH_DEFECTS', 'all')}"
+    return f"crash: CRASH_SEED={os.environ['CRASH_SEED']} {drawn}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With CRASH_DEFECTS so many of the paired defects, by lot; without it all of them."""
+    number = os.environ.get("CRASH_DEFECTS")
+    defects = [
+        item for item in items if item.path.name == "test_paired_defects.py" and item.path.parent.name == "crash"
+    ]
+    if number is None or len(defects) <= int(number):
+        return
+    kept = random.Random(f"{os.environ['CRASH_SEED']} defects").sample(defects, int(number))
+    left_out = [item for item in defects if item not in kept]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
