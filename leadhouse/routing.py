@@ -266,7 +266,7 @@ class _Answered:
             # Nothing comes back where the table is not there yet.
             number = int(counted[0][0]) if counted else 0
             for begins in product("0123456789abcdef", repeat=_digits(number)):
-                yield from warehouse.query(f"{select} and _row_id like '{''.join(begins)}%'")
+                yield from warehouse.query(f"{select} and left(_row_id, {len(begins)}) = '{''.join(begins)}'")
             return
         named = sorted({str(key) for key in keys})
         for at in range(0, len(named), KEYS_AT_ONCE):
