@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,24 @@ def sandbox() -> Iterator[Sandbox]:
 def house(tmp_path: Path, sandbox: Sandbox) -> House:
     """An empty house, connected to the sandbox."""
     return House(tmp_path).configure(sandbox.info)
+
+
+@pytest.fixture
+def inside() -> Iterator[Callable[[Path], None]]:
+    """Goes into a folder as a process would that begins there.
+
+    dlt reads a folder's configuration and keys once and keeps them: a test that came later would find those of this one.
+    """
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    def go(place: Path) -> None:
+        os.chdir(place)
+        Container()[PluggableRunContext].reload(str(place))
+
+    home = Path.cwd()
+    yield go
+    go(home)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -207,15 +207,15 @@ def test_what_another_endpoint_has_told_is_not_bought_again(own: House, town: Sa
 
 
 def test_without_the_evidence_of_other_answers_people_are_bought_again(
-    own: House, town: Sandbox, monkeypatch: pytest.MonkeyPatch
+    own: House, town: Sandbox, monkeypatch: pytest.MonkeyPatch, inside: Callable[[Path], None]
 ) -> None:
     people = [one for one in known(town) if one["emails"]][:4]
     file = own.csv([{"linkedin_url": one["id"]} for one in people])
     look_up(own, "people", "--from", file, *data("profile", "work_email", "personal_email", "phone")).ok()
     rows = [{"email": one["emails"][0]} for one in people]
-    monkeypatch.chdir(own.folder)
     for name, value in (DLT | own.environment_on(DAYS[0])).items():
         monkeypatch.setenv(name, value)
+    inside(own.folder)
     settings = load_settings()
     source, lookup = find_lookup("contactout.people", settings)
     asked = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -34,13 +35,13 @@ company = { sizes = [{ min = 1 }] }
 
 
 def test_every_job_change_of_sixty_days_is_there_once_and_credits_are_those_of_the_providers_books(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Callable[[Path], None]
 ) -> None:
     with running_sandbox("--people", "200", "--companies", "40", "--rate-scale", "1000") as sandbox:
         house = House(tmp_path).configure(sandbox.info, SEARCH)
-        monkeypatch.chdir(house.folder)
         for name, value in (DLT | {"HOME": str(house.folder)}).items():
             monkeypatch.setenv(name, value)
+        inside(house.folder)
         people = sandbox.truth()["leadiq"]["people"][:CONTACTS]
         named = {one["truth_id"]: one for one in sandbox.truth()["people"]}
         known = [named[one["truth_id"]] for one in people if one["truth_id"] in named]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ SEARCHES = {"leaders": {"seniority": ["Director", "VP", "Vice President", "Manag
 
 
 @pytest.fixture
-def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def pipeline(tmp_path: Path, inside: Callable[[Path], None]) -> Any:
     import dlt
 
-    monkeypatch.chdir(tmp_path)
+    inside(tmp_path)
     destination = dlt.destinations.duckdb(str(tmp_path / "leads.duckdb"))
     return dlt.pipeline("leads", destination=destination, dataset_name="raw", pipelines_dir=str(tmp_path / "pipelines"))
 
