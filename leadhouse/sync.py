@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from sources.metered import (
     Ask,
@@ -42,12 +41,12 @@ from .failures import CannotDo, Exit, worst
 from .follow_up import with_follow_up, with_pushed
 from .instance import Instance
 from .load import Loader
-from .orders import Order, PendingJob
+from .orders import Order
 from .report import Outcome, Tally, Watcher
 from .routing import JOB_DAYS
 from .settings import Settings, load_settings, read_as_of
 from .warehouse import Warehouse, open_warehouse
-from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, period_texts, read_period_texts, walks_of
+from .wish import Wish, asks_for_more, check_wish, choose_sources, left_out, walks_of
 
 EXIT_OF = {
     StopKind.BUDGET: Exit.STOPPED,
@@ -108,22 +107,15 @@ def run_sync(
             if outcome.interrupted or not goes_on:
                 outcome.skipped = skipped
                 return outcomes
-        if order is not None:
-            Loader(warehouse, settings).drain()
-            wish = replace(wish, order=order(warehouse), reads=False)
-        frozen = settings.frozen() | {"only": list(wish.only), "build": wish.build}
-        frozen["max_credits"] = [[*key, credits] for key, credits in wish.max_credits.items()]
-        frozen["backfill"] = period_texts(wish.backfill)
         loader = Loader(warehouse, settings)
         loader.drain()
+        if order is not None:
+            wish = replace(wish, order=order(warehouse), reads=False)
         wish = with_follow_up(wish, sources, settings, warehouse, clock.now())
         if not (wish.reads or wish.orders or wish.jobs):
             return outcomes
-        frozen["reads"] = wish.reads
-        frozen["order"] = wish.order.frozen() if wish.order else None
-        frozen["also"] = [order.frozen() for order in wish.also]
-        frozen["jobs"] = [job.frozen() for job in wish.jobs]
         loader.prepare(sources, clock.now(), wish.take_over)
+        frozen = settings.frozen() | wish.frozen()
         sync = instance.journal.begin_sync(clock.now().replace(microsecond=0), frozen, sources)
         outcome = _ask_and_land(sync, settings, wish, clock, instance, watcher)
         outcome.skipped = skipped | left_out(settings, sources, wish)
@@ -160,11 +152,8 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
     Raises:
         CannotDo: a source of it is no longer connected.
     """
-    only: dict[str, Any] = {
-        key: sync.settings.get(key)
-        for key in ("only", "build", "max_credits", "backfill", "order", "also", "jobs", "reads")
-    }
-    thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in only})
+    wished = wish.frozen()
+    thawed = settings.thawed({key: value for key, value in sync.settings.items() if key not in wished})
     for name in sync.sources:
         reason = thawed.connected(name)
         if reason and not wish.abandon:
@@ -172,20 +161,7 @@ def thaw(sync: Sync, settings: Settings, wish: Wish) -> tuple[Settings, Wish]:
                 f"The sync of {sync.as_of:%Y-%m-%d %H:%M} was broken off and must be finished first, but {reason}. "
                 "Or run `leadhouse sync --abandon`: it lands what was bought and closes that sync."
             )
-    max_credits = {(one[0], one[1]): float(one[2]) for one in only["max_credits"]} | wish.max_credits
-    backfill = read_period_texts(only["backfill"])
-    own = replace(
-        wish,
-        only=tuple(only["only"]),
-        build=only["build"],
-        max_credits=max_credits,
-        backfill=backfill,
-        order=Order.thawed(only["order"]),
-        reads=bool(only["reads"]) if only["reads"] is not None else True,
-        also=tuple(order for one in only["also"] or () if (order := Order.thawed(one)) is not None),
-        jobs=tuple(PendingJob.thawed(one) for one in only["jobs"] or ()),
-    )
-    return thawed, own
+    return thawed, wish.thawed(sync.settings)
 
 
 def _ask_and_land(

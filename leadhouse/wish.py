@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sources.metered import Clock, Period, Sync
 from sources.paging import Walk
@@ -50,6 +52,34 @@ class Wish:
     def orders(self) -> tuple[Order, ...]:
         """All rows that somebody, or the sync itself, brings."""
         return (self.order, *self.also) if self.order is not None else self.also
+
+    def frozen(self) -> dict[str, Any]:
+        """What a sync keeps of it beside the settings, as JSON."""
+        return {
+            "only": list(self.only),
+            "build": self.build,
+            "max_credits": [[*key, credits] for key, credits in self.max_credits.items()],
+            "backfill": period_texts(self.backfill),
+            "reads": self.reads,
+            "order": self.order.frozen() if self.order else None,
+            "also": [order.frozen() for order in self.also],
+            "jobs": [job.frozen() for job in self.jobs],
+        }
+
+    def thawed(self, frozen: Mapping[str, Any]) -> Wish:
+        """The wish that a sync was begun with, with this one's limits beside its own."""
+        reads = frozen.get("reads")
+        return replace(
+            self,
+            only=tuple(frozen["only"]),
+            build=frozen["build"],
+            max_credits={(one[0], one[1]): float(one[2]) for one in frozen["max_credits"]} | self.max_credits,
+            backfill=read_period_texts(frozen["backfill"]),
+            reads=True if reads is None else bool(reads),
+            order=Order.thawed(frozen.get("order")),
+            also=tuple(order for one in frozen.get("also") or () if (order := Order.thawed(one)) is not None),
+            jobs=tuple(PendingJob.thawed(one) for one in frozen.get("jobs") or ()),
+        )
 
 
 def choose_sources(settings: Settings, named: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
