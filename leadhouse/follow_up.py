@@ -76,7 +76,7 @@ def _domains_to_ask(settings: Settings, warehouse: Warehouse, now: datetime) -> 
         "select distinct value from intermediate.int_company_identifiers where kind = 'domain' order by value"
     )
     source, lookup = find_lookup(".".join(DOMAINS), settings)
-    _, order = to_look_up(source, lookup, (), ({"domain": row[0]} for row in rows), warehouse, settings, now)
+    order = to_look_up(source, lookup, (), ({"domain": row[0]} for row in rows), warehouse, settings, now).order
     if order is None:
         return None
     # Nobody brought these rows.

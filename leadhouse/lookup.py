@@ -8,14 +8,13 @@ from sources.metered import Clock
 from sources.paging import Lookup
 
 from .failures import CannotDo, Exit
-from .instance import open_instance
 from .orders import Order, find_lookup
 from .report import Outcome, Watcher
-from .routing import WORDS, Looking, checks_of, to_look_up
+from .routing import WORDS, Looking, to_look_up
 from .rows import Rows
 from .settings import load_settings, read_as_of
 from .sync import run_sync
-from .warehouse import Warehouse
+from .warehouse import Warehouse, open_warehouse
 from .wish import Wish
 
 
@@ -51,20 +50,17 @@ def run_lookup(
 
     def look(warehouse: Warehouse) -> Order | None:
         nonlocal result
-        result, order = to_look_up(
+        result = to_look_up(
             provider, lookup, chosen, source(warehouse), warehouse, settings, clock.now(), repeat_unknown
         )
-        return order
+        return result.order
 
     def look_at_checks(warehouse: Warehouse) -> Order | None:
         look(warehouse)
-        rows = [(one.sent, frozenset(one.points)) for one in result.asked]
-        return checks_of(provider, lookup, rows, settings, warehouse, clock.now())
+        return result.first
 
     if only_plan:
-        with open_instance(settings) as instance:
-            warehouse = Warehouse(settings, instance)
-            warehouse.check()
+        with open_warehouse(settings) as warehouse:
             look(warehouse)
         return result, []
     outcomes: list[Outcome] = []
@@ -73,14 +69,13 @@ def run_lookup(
         outcomes = run_sync(replace(only, build=False, follows_up=False), watcher, settings, clock, look_at_checks)
         if any(outcome.interrupted or outcome.exit_code in (Exit.BUG, Exit.STOPPED) for outcome in outcomes):
             return result, outcomes
-        for outcome in outcomes:
-            if outcome.exit_code is Exit.PROVIDER_FAILED and outcome.sync_id == outcomes[-1].sync_id and result.checks:
-                # What could have been saved is not; what was asked for can be had all the same.
-                outcome.exit_code = Exit.COMPLETE
-                outcome.notes.append("Free checks failed: the lookups go on without what they would have saved.")
+        if result.checks and outcomes[-1].exit_code is Exit.PROVIDER_FAILED:
+            # What could have been saved is not; what was asked for can be had all the same.
+            outcomes[-1].exit_code = Exit.COMPLETE
+            outcomes[-1].notes.append("Free checks failed: the lookups go on without what they would have saved.")
     # The same rows again would be the same sync again, and are not: what was answered is fresh.
     outcomes.extend(run_sync(only, watcher, settings, clock, look))
-    result.checks = 0
+    result.first = None
     return result, outcomes
 
 

@@ -17,7 +17,7 @@ from .failures import CannotDo
 from .instance import open_instance
 from .orders import Order, find_push
 from .report import Outcome, Watcher
-from .rows import SHOWN, Rows, Sorted, Words, sort_rows
+from .rows import SHOWN, Rows, Sorted, Words, read_rows, sort_rows
 from .settings import Settings, load_settings, read_as_of
 from .sync import run_sync
 from .warehouse import Warehouse, open_warehouse
@@ -150,7 +150,7 @@ def to_push(
             return "" if again else "done"
         return "unknown" if outcome == "unknown" and not repeat_unknown else ""
 
-    result = sort_rows(rows, push.row, verdict, WORDS)
+    result = sort_rows(read_rows(rows, push.row), verdict, WORDS)
     if not result.asked:
         return result, None
     # What shares a request stands together.

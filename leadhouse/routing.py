@@ -11,12 +11,12 @@ from itertools import product
 from typing import Any
 
 from sources.metered import Credits, add, price
-from sources.paging import Evidence, Known, Lookup, Points, Route, Sent, key_of
+from sources.paging import Checks, Evidence, Lookup, Points, Route, Sent, key_of
 
 from .books import DATASET
 from .catalogue import SOURCES
 from .orders import Asked, Order, find_lookup
-from .rows import Sorted, Words, sort_rows
+from .rows import Sorted, Words, in_words, read_rows, sort_rows
 from .settings import Settings
 from .warehouse import Warehouse
 
@@ -41,20 +41,27 @@ class Looking(Sorted):
     """The rows of a lookup, sorted; and how those that are left are asked.
 
     Attributes:
+        order: what is asked; None when nothing is left.
+        first: free checks that should be asked before, since they can save credits; None when there are none.
         ways: rows by way.
         requests: that it takes, by way.
         likely: what it will most probably cost; None where nothing tells it of some row.
         saved: what free checks showed need not be paid.
-        checks: free questions that should be asked first, since they can save credits.
-        check_minutes: how long they take at the allowed rate.
+        check_minutes: how long `first` takes at the allowed rate.
     """
 
+    order: Order | None = None
+    first: Order | None = None
     ways: dict[str, int] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
     likely: Credits | None = None
     saved: Credits = field(default_factory=dict)
-    checks: int = 0
     check_minutes: float = 0
+
+    @property
+    def checks(self) -> int:
+        """How many free checks come first."""
+        return len(self.first.asked) if self.first is not None else 0
 
     def as_json(self) -> dict[str, Any]:
         return super().as_json() | {
@@ -68,21 +75,17 @@ class Looking(Sorted):
     def lines(self) -> Iterator[str]:
         yield from super().lines()
         if self.asked and self.likely is not None and self.likely != self.at_most:
-            yield f"Probably {_spent(self.likely)} credits, as free checks tell."
+            yield f"Probably {in_words(self.likely)}, as free checks tell."
         for way, rows in self.ways.items():
             requests = self.requests[way]
             yield f"{rows:,} by {way}: {requests:,} {'request' if requests == 1 else 'requests'}."
         if self.saved:
-            yield f"Free checks save {_spent(self.saved)} credits."
+            yield f"Free checks save {in_words(self.saved)}."
         if self.checks:
             yield (
                 f"{self.checks:,} free {'check comes' if self.checks == 1 else 'checks come'} first "
                 f"(about {max(self.check_minutes, 1):,.0f} min) and may save credits."
             )
-
-
-def _spent(credits: Credits) -> str:
-    return ", ".join(f"{amount:,.10g} {kind}" for kind, amount in sorted(credits.items())) or "no"
 
 
 def to_look_up(
@@ -94,16 +97,16 @@ def to_look_up(
     settings: Settings,
     now: datetime,
     repeat_unknown: bool = False,
-) -> tuple[Looking, Order | None]:
-    """What becomes of the rows of an input, and what is asked; None when nothing is left.
+) -> Looking:
+    """What becomes of the rows of an input, and what is asked.
 
     Args:
         points: the data points that are wanted of each row.
     """
     known = _Answered.read(provider, lookup, warehouse, now)
-    brought = list(rows)
+    read = read_rows(rows, lookup.row)
     if lookup.evidence is not None:
-        known.add_evidence(provider, lookup.evidence, _sent_of(brought, lookup), warehouse)
+        known.add_evidence(provider, lookup.evidence, [sent for _, sent, _ in read.sent], warehouse)
     wanted = frozenset(points)
 
     def verdict(key: str) -> str:
@@ -113,64 +116,74 @@ def to_look_up(
             return "pending"
         return "unknown" if known.last(key, wanted) == "unknown" and not repeat_unknown else ""
 
-    result = Looking(**vars(sort_rows(brought, lookup.row, verdict, WORDS)))
+    result = Looking(**vars(sort_rows(read, verdict, WORDS)))
     if not result.asked:
-        return result, None
+        return result
     if lookup.by_point:
         result.asked = tuple(
             replace(one, points=(point,)) for one in result.asked for point in sorted(known.missing(one.key, wanted))
         )
     missing = [(one.sent, frozenset(one.points) or known.missing(one.key, wanted)) for one in result.asked]
-    checked = _checked(provider, lookup, settings, warehouse, now)
-    routes = lookup.routes(lookup, missing, checked)
+    checks = _Checked.read(provider, lookup, settings, warehouse, now) if lookup.checks is not None else None
+    routes = lookup.routes(lookup, missing, checks.known if checks is not None else lambda *_: None)
     # Jobs first: they are worked on while the rest is asked. What shares a request stands together.
     places = sorted(range(len(routes)), key=lambda at: _place(lookup, routes[at]))
     result.asked = tuple(
         replace(result.asked[at], way=routes[at].way, points=tuple(sorted(routes[at].points))) for at in places
     )
-    order = Order("lookup", provider, lookup.name, result.asked)
-    _count(result, order, routes, settings)
-    first = checks_of(provider, lookup, missing, settings, warehouse, now)
-    if first is not None:
-        result.checks = len(first.asked)
-        rate = next(first.coming(settings)).rate_class
-        result.check_minutes = result.checks / SOURCES[provider].provider(settings).rates[rate]
-    return result, order
+    result.order = Order("lookup", provider, lookup.name, result.asked)
+    _count(result, result.order, lookup, routes, settings)
+    if checks is not None:
+        result.first = checks.order(missing)
+    if result.first is not None:
+        rates = SOURCES[provider].provider(settings).rates
+        result.check_minutes = sum(1 / rates[question.rate_class] for question in result.first.coming(settings))
+    return result
 
 
-def checks_of(
-    provider: str,
-    lookup: Lookup,
-    rows: Sequence[tuple[Sent, Points]],
-    settings: Settings,
-    warehouse: Warehouse,
-    now: datetime,
-) -> Order | None:
-    """The free checks that can save credits of these rows and were not asked yet; None when there are none."""
-    if lookup.checks is None:
-        return None
-    checks = find_lookup(f"{provider}.{lookup.checks.lookup}", settings)[1]
-    answered = _Answered.read(provider, checks, warehouse, now)
-    wished = [one for sent, points in rows for one in lookup.checks.wanted(sent, points)]
-    left = {
-        (key_of(sent), point): sent for sent, point in wished if not answered.covers(key_of(sent), frozenset({point}))
-    }
-    routes = checks.routes(checks, [(sent, frozenset({point})) for (_, point), sent in left.items()], lambda *_: None)
-    asked = tuple(
-        Asked(sent, (0,), (None,), route.way, (point,))
-        for ((_, point), sent), route in zip(left.items(), routes, strict=True)
-    )
-    return Order("lookup", provider, checks.name, asked) if asked else None
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The free checks that can save credits of a lookup, and what they have found."""
+
+    provider: str
+    checks: Checks
+    lookup: Lookup
+    answered: _Answered
+
+    @classmethod
+    def read(cls, provider: str, lookup: Lookup, settings: Settings, warehouse: Warehouse, now: datetime) -> _Checked:
+        """Those of a lookup that has some."""
+        assert lookup.checks is not None
+        checks = find_lookup(f"{provider}.{lookup.checks.lookup}", settings)[1]
+        return cls(provider, lookup.checks, checks, _Answered.read(provider, checks, warehouse, now))
+
+    def known(self, sent: Sent, point: str) -> bool | None:
+        """See `sources.paging.Known`."""
+        return self.answered.said(key_of(sent), point)
+
+    def order(self, rows: Sequence[tuple[Sent, Points]]) -> Order | None:
+        """Those that can save credits of these rows and were not asked yet; None when there are none."""
+        left = {
+            (key_of(check), point): (check, frozenset({point}))
+            for sent, points in rows
+            for check, point in self.checks.wanted(sent, points)
+            if not self.answered.covers(key_of(check), frozenset({point}))
+        }
+        routes = self.lookup.routes(self.lookup, [*left.values()], lambda *_: None)
+        asked = tuple(
+            Asked(sent, (0,), (None,), route.way, tuple(points))
+            for (sent, points), route in zip(left.values(), routes, strict=True)
+        )
+        return Order("lookup", self.provider, self.lookup.name, asked) if asked else None
 
 
 def _place(lookup: Lookup, route: Route) -> tuple[bool, str, list[str]]:
     return lookup.way(route.way).job is None, route.way, sorted(route.points)
 
 
-def _count(result: Looking, order: Order, routes: Sequence[Route], settings: Settings) -> None:
+def _count(result: Looking, order: Order, lookup: Lookup, routes: Sequence[Route], settings: Settings) -> None:
     """Fills in what the requests are and cost."""
     prices = SOURCES[order.source].provider(settings).prices
-    lookup = find_lookup(f"{order.source}.{order.name}", settings)[1]
     result.at_most = order.at_most(settings)
     result.ways = dict(Counter(route.way for route in routes))
     by_way: Counter[str] = Counter()
@@ -189,25 +202,6 @@ def _count(result: Looking, order: Order, routes: Sequence[Route], settings: Set
             add(result.saved, price(prices, operation, units))
     if result.at_most and all(route.likely is not None for route in routes):
         result.likely = {kind: round(amount, 6) for kind, amount in likely.items()}
-
-
-def _sent_of(rows: Iterable[Mapping[str, Any]], lookup: Lookup) -> list[Sent]:
-    """What would be sent of each row that can be used."""
-    sorted_rows = sort_rows(rows, lookup.row, lambda _: "", WORDS)
-    return [one.sent for one in sorted_rows.asked]
-
-
-def _checked(provider: str, lookup: Lookup, settings: Settings, warehouse: Warehouse, now: datetime) -> Known:
-    """What free checks have found."""
-    if lookup.checks is None:
-        return lambda *_: None
-    checks = find_lookup(f"{provider}.{lookup.checks.lookup}", settings)[1]
-    answered = _Answered.read(provider, checks, warehouse, now)
-
-    def known(sent: Sent, point: str) -> bool | None:
-        return answered.said(key_of(sent), point)
-
-    return known
 
 
 def _digits(records: int) -> int:
@@ -265,8 +259,9 @@ class _Answered:
             counted = warehouse.query(f"select count(*) {source}")
             # Nothing comes back where the table is not there yet.
             number = int(counted[0][0]) if counted else 0
-            for begins in product("0123456789abcdef", repeat=_digits(number)):
-                yield from warehouse.query(f"{select} and left(_row_id, {len(begins)}) = '{''.join(begins)}'")
+            parts = ("".join(digits) for digits in product("0123456789abcdef", repeat=_digits(number)))
+            for begins in parts:
+                yield from warehouse.query(f"{select} and left(_row_id, {len(begins)}) = '{begins}'")
             return
         named = sorted({str(key) for key in keys})
         for at in range(0, len(named), KEYS_AT_ONCE):

@@ -101,37 +101,69 @@ class Sorted:
         if self.ignored:
             yield f"Columns that are not understood and were left out: {', '.join(self.ignored)}."
         if self.asked and self.at_most:
-            spent = ", ".join(f"{amount:,.10g} {kind}" for kind, amount in sorted(self.at_most.items()))
-            yield f"At most {spent} credits."
+            yield f"At most {in_words(self.at_most)}."
         elif self.asked:
             yield "It is free."
 
 
-def sort_rows(
-    rows: Iterable[Mapping[str, Any]], model: type[Any], verdict: Callable[[str], str], words: Words
-) -> Sorted:
-    """Sorts the rows of an input; nothing is sent.
+def in_words(credits: Credits) -> str:
+    """`2 email, 1 search credit`."""
+    amounts = sorted(credits.items())
+    if not amounts:
+        return "no credits"
+    listed = ", ".join(f"{amount:,.10g} {kind}" for kind, amount in amounts)
+    return f"{listed} {'credit' if amounts[-1][1] == 1 else 'credits'}"
+
+
+@dataclass
+class RowsRead:
+    """The rows of an input as they would be sent.
+
+    Attributes:
+        sent: (line, what would be sent, the customer's own key) of each row that can be used.
+        count, refused, ignored: see `Sorted`.
+    """
+
+    sent: list[tuple[int, Mapping[str, Any], str | None]] = field(default_factory=list)
+    count: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def read_rows(rows: Iterable[Mapping[str, Any]], model: type[Any]) -> RowsRead:
+    """Reads the rows of an input; nothing is sent.
 
     Args:
         model: a pydantic model with `sent()`, see `sources.paging.lookups.Row`.
-        verdict: of a row's key: `done`, `pending`, `unknown`, or empty when it is to be sent.
     """
-    result = Sorted(words)
-    asked: dict[str, tuple[Mapping[str, Any], list[int], list[str | None]]] = {}
+    read = RowsRead()
     for line, row in enumerate(rows, 1):
         named = {_column(name): value for name, value in row.items()}
         if line == 1:
             understood = {*_columns_of(model), REFERENCE}
-            result.ignored = [name for name in row if _column(name) not in understood]
-        result.rows = line
+            read.ignored = [name for name in row if _column(name) not in understood]
+        read.count = line
         try:
             sent = model(**{name: _text(value) for name, value in named.items()}).sent()
         except ValidationError as error:
-            result.refused.append((line, f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}"))
+            read.refused.append((line, f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}"))
             continue
         except ValueError as error:
-            result.refused.append((line, str(error)))
+            read.refused.append((line, str(error)))
             continue
+        read.sent.append((line, sent, _text(named.get(REFERENCE))))
+    return read
+
+
+def sort_rows(read: RowsRead, verdict: Callable[[str], str], words: Words) -> Sorted:
+    """Sorts the rows of an input; nothing is sent.
+
+    Args:
+        verdict: of a row's key: `done`, `pending`, `unknown`, or empty when it is to be sent.
+    """
+    result = Sorted(words, rows=read.count, refused=read.refused, ignored=read.ignored)
+    asked: dict[str, tuple[Mapping[str, Any], list[int], list[str | None]]] = {}
+    for line, sent, reference in read.sent:
         key = key_of(sent)
         known = verdict(key)
         if known:
@@ -140,7 +172,7 @@ def sort_rows(
         result.same += key in asked
         _, lines, references = asked.setdefault(key, (sent, [], []))
         lines.append(line)
-        references.append(_text(named.get(REFERENCE)))
+        references.append(reference)
     result.asked = tuple(Asked(sent, tuple(lines), tuple(references)) for sent, lines, references in asked.values())
     return result
 

@@ -222,7 +222,7 @@ def test_without_the_evidence_of_other_answers_people_are_bought_again(
     with open_warehouse(settings) as warehouse:
         for name, one in (("with", lookup), ("piece by piece", lookup), ("without", replace(lookup, evidence=None))):
             monkeypatch.setattr(routing, "RECORDS_AT_ONCE", 20_000 if name == "with" else 1)
-            result, _ = to_look_up(source, one, ("profile",), rows, warehouse, settings, datetime(2026, 3, 2, 7))
+            result = to_look_up(source, one, ("profile",), rows, warehouse, settings, datetime(2026, 3, 2, 7))
             asked[name] = len(result.asked)
     assert asked == {"with": 0, "piece by piece": 0, "without": 4}
 
