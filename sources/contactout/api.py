@@ -11,9 +11,9 @@ from sources.metered import Action, Answer, ErrorRule, PriceList, Problem, Provi
 from sources.paging import A_READING, Forecast, Meter, Position, Walk, Window, reading
 
 from . import searches
-from .asking import an_object, profiles_of, result_of, shown
+from .asking import an_object, companies_of, profiles_of, result_of, shown
 from .inputs import ContactOutInputs
-from .lookups import has_failed, is_working
+from .lookups import job_state
 
 NAME = "contactout"
 SEARCH = {"search": {"record": 1.0}}
@@ -160,10 +160,7 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
     if operation == "company_search":
         return {"record": len(an_object(document).get("companies") or ())}
     if operation == "domain_enrich":
-        companies = an_object(document).get("companies") or []
-        return {
-            "record": sum(len(an_object(one)) for one in (companies if isinstance(companies, list) else [companies]))
-        }
+        return {"record": len(companies_of(document))}
     if operation == "email_verify":
         status = an_object(an_object(document).get("data")).get("status")
         return {"record": int(bool(status)), "record_verified": int(status in VERIFIED)}
@@ -171,9 +168,10 @@ def counts(question: Question, document: Any) -> Mapping[str, int]:
 
 
 def _counts_of_job(question: Question, document: Any) -> Mapping[str, int]:
-    if is_working(document):
+    state = job_state(document)
+    if state == "working":
         return {"record": 0, "pending": 1}
-    if has_failed(document):
+    if state == "failed":
         # Counts as the most it can have cost.
         raise ValueError("the job failed, and nobody says what was charged for it")
     result = result_of(document)

@@ -113,6 +113,13 @@ def profiles_of(document: Any) -> list[Any]:
     return [one] if one else []
 
 
+def companies_of(document: Any) -> list[tuple[str, Any]]:
+    """(domain, company) of an answer: a map by domain, or a list of such maps."""
+    companies = an_object(document).get("companies") or []
+    listed = companies if isinstance(companies, list) else [companies]
+    return [pair for one in listed for pair in an_object(one).items()]
+
+
 def result_of(document: Any) -> dict[str, Any]:
     """The result of a job, by what was asked; empty while there is none."""
     return an_object(an_object(an_object(document).get("data")).get("result"))

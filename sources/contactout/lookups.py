@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from sources.landing import linkedin_page
 from sources.metered import Question
 from sources.paging import Checks, Evidence, Job, Known, Lookup, Points, Route, Sent, Way, Window, key_of
 
@@ -22,6 +21,7 @@ from .asking import (
     WORK,
     an_object,
     ask,
+    companies_of,
     covers,
     profiles_of,
     result_of,
@@ -29,10 +29,13 @@ from .asking import (
     shown,
     units,
 )
-from .identifiers import address, host, number
+from .identifiers import address, host, number, profile
 from .inputs import ContactOutInputs
 from .rows import DomainRow, EmailRow, PersonRow, ProfileRow
 
+BATCH, JOB = "people_linkedin_batch", "people_linkedin_batch_v2"
+VERIFY, VERIFY_JOB = "email_verify", "email_verify_batch"
+PEOPLE_JOBS, VERIFY_JOBS = "/v2/people/linkedin/batch", "/v1/email/verify/batch"
 MOST_PROFILES = 30
 MOST_OF_A_JOB = 1_000
 MOST_DOMAINS = 30
@@ -55,26 +58,20 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
         PersonRow,
         (PROFILE, *CONTACTS),
         (
-            Way("people_enrich", "people", "people_enrich", _people_enrich, _one_person),
-            Way("linkedin_enrich", "people", "linkedin_enrich", _linkedin_enrich, _one_person),
-            Way("email_enrich", "people", "email_enrich", _email_enrich, _one_person),
-            Way("people_linkedin", "people", "people_linkedin", _people_linkedin, _one_person),
-            Way(
-                "people_linkedin_batch",
-                "people",
-                "people_linkedin_batch",
-                _batch,
+            _way("people_enrich", "people", _people_enrich, _one_person),
+            _way("linkedin_enrich", "people", _linkedin_enrich, _one_person),
+            _way("email_enrich", "people", _email_enrich, _one_person),
+            _way("people_linkedin", "people", _people_linkedin, _one_person),
+            replace(
+                _way(BATCH, "people", _batch),
                 by_row=lambda document: _by_profile(an_object(an_object(document).get("profiles"))),
                 most=MOST_PROFILES,
             ),
-            Way(
-                "people_linkedin_batch_v2",
-                "people",
-                "people_linkedin_batch_v2",
-                _job,
+            replace(
+                _way(JOB, "people", _job),
                 by_row=lambda document: _by_profile(result_of(document)),
                 most=MOST_OF_A_JOB,
-                job=_job_of("people_linkedin_batch_v2", "/v2/people/linkedin/batch", pauses),
+                job=_job_of(JOB, PEOPLE_JOBS, pauses),
             ),
         ),
         options.fresh_days,
@@ -82,14 +79,13 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
         checks=Checks("availability", _helpful) if options.check_first else None,
         evidence=Evidence("people", covers, _answered, lambda sent: sent.get("linkedin_url")),
     )
-    linkedin_urls = Way("people_person", "people", "people_person", _people_person, _one_person)
     return (
         people,
         Lookup(
             "linkedin_urls",
             EmailRow,
             (),
-            (linkedin_urls,),
+            (_way("people_person", "people", _people_person, _one_person),),
             options.fresh_days,
             # Whoever is known by an address is known with the profile, whatever was asked for.
             evidence=Evidence("people", lambda _: frozenset({"linkedin_url"}), _answered, lambda _: None),
@@ -98,10 +94,7 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
             "availability",
             ProfileRow,
             CONTACTS,
-            tuple(
-                Way(f"{kind}_status", "contact_checks", f"{kind}_status", _status(kind), _available)
-                for kind in CONTACTS
-            ),
+            tuple(_way(f"{kind}_status", "contact_checks", _status(kind), _available) for kind in CONTACTS),
             options.check_fresh_days,
             routes=_each_status,
             by_point=True,
@@ -111,41 +104,39 @@ def lookups(inputs: ContactOutInputs) -> tuple[Lookup, ...]:
             EmailRow,
             (),
             (
-                Way("email_verify", "email_verifications", "email_verify", _verify, _verdict),
-                Way(
-                    "email_verify_batch",
-                    "email_verification_results",
-                    "email_verify_batch",
-                    _verify_batch,
+                _way(VERIFY, "email_verifications", _verify, _verdict),
+                replace(
+                    _way(VERIFY_JOB, "email_verification_results", _verify_batch),
                     by_row=_by_address,
                     most=options.verify_batch,
                     # A result may come under another address than was asked for; what is missing may have been charged.
                     missing="unknown",
-                    job=_job_of("email_verify_batch", "/v1/email/verify/batch", pauses),
+                    job=_job_of(VERIFY_JOB, VERIFY_JOBS, pauses),
                 ),
             ),
             options.verify_fresh_days,
             routes=lambda lookup, rows, _: [
-                Route("email_verify" if len(rows) == 1 else "email_verify_batch", points) for _, points in rows
+                Route(VERIFY if len(rows) == 1 else VERIFY_JOB, points) for _, points in rows
             ],
         ),
         Lookup(
             "companies",
             DomainRow,
             (),
-            (
-                Way(
-                    "domain_enrich",
-                    "companies",
-                    "domain_enrich",
-                    _domain_enrich,
-                    by_row=_by_domain,
-                    most=MOST_DOMAINS,
-                ),
-            ),
+            (replace(_way("domain_enrich", "companies", _domain_enrich), by_row=_by_domain, most=MOST_DOMAINS),),
             inputs.companies.refresh_days,
         ),
     )
+
+
+def _way(
+    operation: str,
+    entity: str,
+    question: Callable[[Window, Sequence[Sent], Points], Question],
+    count: Callable[[Any], int] = lambda _: 0,
+) -> Way:
+    """A way that is called as its operation is."""
+    return Way(operation, entity, operation, question, count)
 
 
 # -- which way --------------------------------------------------------------------------------------------------------
@@ -173,9 +164,9 @@ def _routes(rows: Sequence[tuple[Sent, Points]], known: Known, jobs_from: int) -
 def _contacts_route(points: Points, with_emails: int, with_all: int, jobs_from: int) -> Route:
     """Contact details without the profile: only what is found is charged, so fewer requests is all there is to win."""
     if points == EMAILS and with_emails > 1:
-        return Route("people_linkedin_batch" if with_emails < jobs_from else "people_linkedin_batch_v2", points)
+        return Route(BATCH if with_emails < jobs_from else JOB, points)
     if points == frozenset(CONTACTS) and with_all >= jobs_from:
-        return Route("people_linkedin_batch_v2", points)
+        return Route(JOB, points)
     # Batches show all addresses, and charge for them; by itself a profile's other details can be left out.
     return Route("people_linkedin", points)
 
@@ -187,32 +178,31 @@ def _profile_route(sent: Sent, points: Points, known: Known) -> Route:
     if not wanted:
         return Route("people_enrich", points)
     has = {kind: known(_profile(sent), kind) for kind in CONTACTS}
-    emails = [has[kind] for kind in (WORK, PERSONAL)]
-    phone_is_wanted = PHONE in wanted or has[PHONE] is False
-    others = [kind for kind in (WORK, PERSONAL) if kind not in wanted]
-    email_is_wanted = all(has[kind] is False for kind in others) or any(
-        has[kind] is True for kind in (WORK, PERSONAL) if kind in wanted
-    )
-    likely = None
-    if None not in has.values():
-        has_email, has_phone = any(emails), bool(has[PHONE])
+    is_told = None not in has.values()
+    if not _is_all_wanted(wanted, has):
         likely = {
             "record": 1,
             "record_with_email": int(any(has[kind] for kind in EMAILS & wanted)),
-            "record_with_phone": int(has_phone and PHONE in wanted),
+            "record_with_phone": int(PHONE in wanted and bool(has[PHONE])),
         }
-        if phone_is_wanted and email_is_wanted:
-            likely = {
-                "record_with_email": int(has_email),
-                "record_with_phone": int(has_phone),
-                "record_without_contact": int(not has_email and not has_phone),
-            }
-    if not (phone_is_wanted and email_is_wanted):
-        return Route("people_enrich", points, likely)
+        return Route("people_enrich", points, likely if is_told else None)
+    likely = {
+        "record_with_email": int(any(has[kind] for kind in EMAILS)),
+        "record_with_phone": int(bool(has[PHONE])),
+        "record_without_contact": int(not any(has.values())),
+    }
     # Who wants everything needs no check to know that this is the cheaper way.
     was_shown = wanted != frozenset(CONTACTS) and any(has.values())
     saved = ("people_enrich", {"record": 1}) if was_shown else None
-    return Route("linkedin_enrich", EVERYTHING, likely, saved)
+    return Route("linkedin_enrich", EVERYTHING, likely if is_told else None, saved)
+
+
+def _is_all_wanted(wanted: Points, has: Mapping[str, bool | None]) -> bool:
+    """Whether an answer with all there is charges no more than one with what is wanted: addresses are one charge, however
+    many there are, and what a check did not find costs nothing."""
+    phone = PHONE in wanted or has[PHONE] is False
+    emails = all(has[kind] is False for kind in EMAILS - wanted) or any(has[kind] for kind in EMAILS & wanted)
+    return phone and emails
 
 
 def _helpful(sent: Sent, points: Points) -> Iterable[tuple[Sent, str]]:
@@ -235,43 +225,44 @@ def _each_status(_: Lookup, rows: Sequence[tuple[Sent, Points]], __: Known) -> l
 # -- the questions ----------------------------------------------------------------------------------------------------
 
 
+def _ask_points(
+    operation: str,
+    window: Window,
+    path: str,
+    points: Points,
+    *,
+    params: Iterable[tuple[str, str]] = (),
+    body: Mapping[str, Any] | None = None,
+    rows: int = 1,
+    beside: Mapping[str, int] | None = None,
+) -> Question:
+    """A question for these data points of so many rows; one with a body is posted.
+
+    Args:
+        beside: units that it can be charged for beside those of its data points.
+    """
+    method = "GET" if body is None else "POST"
+    at_most = {**units(rows, points), **(beside or {})}
+    return ask(operation, window, method, path, params=params, body=body, selection=selected(points), at_most=at_most)
+
+
 def _people_enrich(window: Window, rows: Sequence[Sent], points: Points) -> Question:
     include = [kind for kind in CONTACTS if kind in points]
     body = {**rows[0], **({"include": include} if include else {})}
-    return ask(
-        "people_enrich",
-        window,
-        "POST",
-        "/v1/people/enrich",
-        body=body,
-        selection=selected(points),
-        at_most=units(1, points),
-    )
+    return _ask_points("people_enrich", window, "/v1/people/enrich", points, body=body)
 
 
 def _linkedin_enrich(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    return ask(
-        "linkedin_enrich",
-        window,
-        "GET",
-        "/v1/linkedin/enrich",
-        params=(("profile", rows[0]["linkedin_url"]),),
-        selection=selected(points),
-        at_most={**units(1, points), "record_without_contact": 1},
-    )
+    params = [("profile", rows[0]["linkedin_url"])]
+    nothing = {"record_without_contact": 1}
+    return _ask_points("linkedin_enrich", window, "/v1/linkedin/enrich", points, params=params, beside=nothing)
 
 
 def _email_enrich(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    include = (("include", "work_email"),) if WORK in points else ()
-    return ask(
-        "email_enrich",
-        window,
-        "GET",
-        "/v1/email/enrich",
-        params=(("email", rows[0]["email"]), *include),
-        selection=selected(points),
-        at_most=units(1, points),
-    )
+    params = [("email", rows[0]["email"])]
+    if WORK in points:
+        params.append(("include", "work_email"))
+    return _ask_points("email_enrich", window, "/v1/email/enrich", points, params=params)
 
 
 def _people_linkedin(window: Window, rows: Sequence[Sent], points: Points) -> Question:
@@ -279,39 +270,17 @@ def _people_linkedin(window: Window, rows: Sequence[Sent], points: Points) -> Qu
     params = [("profile", rows[0]["linkedin_url"]), ("email_type", ",".join(kinds) or "none")]
     if PHONE in points:
         params.append(("include_phone", "true"))
-    return ask(
-        "people_linkedin",
-        window,
-        "GET",
-        "/v1/people/linkedin",
-        params=params,
-        selection=selected(points),
-        at_most=units(1, points),
-    )
+    return _ask_points("people_linkedin", window, "/v1/people/linkedin", points, params=params)
 
 
 def _batch(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    return ask(
-        "people_linkedin_batch",
-        window,
-        "POST",
-        "/v1/people/linkedin/batch",
-        body={"profiles": [row["linkedin_url"] for row in rows]},
-        selection=selected(points),
-        at_most=units(len(rows), points),
-    )
+    body = {"profiles": [row["linkedin_url"] for row in rows]}
+    return _ask_points(BATCH, window, "/v1/people/linkedin/batch", points, body=body, rows=len(rows))
 
 
 def _job(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    return ask(
-        "people_linkedin_batch_v2",
-        window,
-        "POST",
-        "/v2/people/linkedin/batch",
-        body={"profiles": [row["linkedin_url"] for row in rows], "include_phone": PHONE in points},
-        selection=selected(points),
-        at_most=units(len(rows), points),
-    )
+    body = {"profiles": [row["linkedin_url"] for row in rows], "include_phone": PHONE in points}
+    return _ask_points(JOB, window, PEOPLE_JOBS, points, body=body, rows=len(rows))
 
 
 def _people_person(window: Window, rows: Sequence[Sent], points: Points) -> Question:
@@ -323,14 +292,14 @@ def _status(kind: str) -> Callable[[Window, Sequence[Sent], Points], Question]:
     """The free check of a kind of contact detail; its answer does not name the profile, so the selection does."""
 
     def asks(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-        profile = rows[0]["profile"]
+        page = rows[0]["profile"]
         return ask(
             f"{kind}_status",
             window,
             "GET",
             f"/v1/people/linkedin/{kind}_status",
-            params=(("profile", profile),),
-            selection=profile,
+            params=(("profile", page),),
+            selection=page,
             rate_class="contact_checker",
         )
 
@@ -340,37 +309,19 @@ def _status(kind: str) -> Callable[[Window, Sequence[Sent], Points], Question]:
 def _verify(window: Window, rows: Sequence[Sent], points: Points) -> Question:
     email = rows[0]["email"]
     # Its answer does not name the address.
-    return ask(
-        "email_verify",
-        window,
-        "GET",
-        "/v1/email/verify",
-        params=(("email", email),),
-        selection=email,
-        at_most={"record": 1, "record_verified": 1},
-    )
+    at_most = {"record": 1, "record_verified": 1}
+    return ask(VERIFY, window, "GET", "/v1/email/verify", params=(("email", email),), selection=email, at_most=at_most)
 
 
 def _verify_batch(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    return ask(
-        "email_verify_batch",
-        window,
-        "POST",
-        "/v1/email/verify/batch",
-        body={"emails": [row["email"] for row in rows]},
-        at_most={"record": len(rows), "record_verified": len(rows)},
-    )
+    body = {"emails": [row["email"] for row in rows]}
+    at_most = {"record": len(rows), "record_verified": len(rows)}
+    return ask(VERIFY_JOB, window, "POST", VERIFY_JOBS, body=body, at_most=at_most)
 
 
 def _domain_enrich(window: Window, rows: Sequence[Sent], points: Points) -> Question:
-    return ask(
-        "domain_enrich",
-        window,
-        "POST",
-        "/v1/domain/enrich",
-        body={"domains": [row["domain"] for row in rows]},
-        at_most={"record": len(rows)},
-    )
+    body = {"domains": [row["domain"] for row in rows]}
+    return ask("domain_enrich", window, "POST", "/v1/domain/enrich", body=body, at_most={"record": len(rows)})
 
 
 def _job_of(operation: str, path: str, pauses: tuple[float, ...]) -> Job:
@@ -378,7 +329,7 @@ def _job_of(operation: str, path: str, pauses: tuple[float, ...]) -> Job:
         asked = ask(operation, window, "GET", f"{path}/{job_id}", selection=selected(points))
         return replace(asked, at_most={})
 
-    return Job(_started, result, _state, pauses)
+    return Job(_started, result, job_state, pauses)
 
 
 def _pauses(first: float, in_all: float) -> Iterable[float]:
@@ -405,7 +356,8 @@ def _started(document: Any) -> str | None:
     return None if name is None else str(name)
 
 
-def _state(document: Any) -> Literal["working", "done", "failed"]:
+def job_state(document: Any) -> Literal["working", "done", "failed"]:
+    """Whether a job's answer is its result, or not yet, or the provider gave the job up."""
     found = an_object(document)
     said = str(an_object(found.get("data")).get("status") or found.get("status") or "").upper().replace(" ", "_")
     if said in FAILED:
@@ -415,23 +367,13 @@ def _state(document: Any) -> Literal["working", "done", "failed"]:
     return "done"
 
 
-def is_working(document: Any) -> bool:
-    """Whether a job's answer is not its result yet."""
-    return _state(document) == "working"
-
-
-def has_failed(document: Any) -> bool:
-    """Whether the provider gave a job up."""
-    return _state(document) == "failed"
-
-
 def _one_person(document: Any) -> int:
     return len(profiles_of(document))
 
 
 def _available(document: Any) -> int:
-    profile = an_object(an_object(document).get("profile"))
-    return int(any(str(profile.get(name)).lower() == "true" for name in ("email", "phone")))
+    told = an_object(an_object(document).get("profile"))
+    return int(any(str(told.get(name)).lower() == "true" for name in ("email", "phone")))
 
 
 def _verdict(document: Any) -> int:
@@ -442,10 +384,8 @@ def _by_profile(found: Mapping[str, Any]) -> dict[str, int]:
     """By profile, in whatever spelling it stands: whether a contact detail is shown."""
     by_row = {}
     for url, one in found.items():
-        page = linkedin_page(url)
-        if page is not None and page[0] == "person":
-            key = key_of({"linkedin_url": f"https://www.linkedin.com/in/{page[1]}"})
-            by_row[key] = int(not shown([one])["record_without_contact"])
+        if page := _read(profile, url):
+            by_row[key_of({"linkedin_url": page})] = int(not shown([one])["record_without_contact"])
     return by_row
 
 
@@ -454,12 +394,9 @@ def _by_address(document: Any) -> dict[str, int]:
 
 
 def _by_domain(document: Any) -> dict[str, int]:
-    companies = an_object(document).get("companies") or []
-    listed = companies if isinstance(companies, list) else [companies]
     return {
         key_of({"domain": _read(host, domain) or domain}): int(bool(company))
-        for one in listed
-        for domain, company in an_object(one).items()
+        for domain, company in companies_of(document)
     }
 
 

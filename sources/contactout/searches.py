@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -72,8 +71,8 @@ def _people(name: str, search: PeopleSearch) -> Walk:
         # The count does not take `data_types`, which leaves profiles out.
         is_exact=not search.data_types,
     )
-    read = _walk(resource, "people", search.body(), search.refresh_days, ask_page, PEOPLE, forecast, OF_PEOPLE)
-    return replace(read, remarks=tuple(search.remarks()))
+    asked, days = search.body(), search.refresh_days
+    return _walk(resource, "people", asked, days, ask_page, PEOPLE, forecast, OF_PEOPLE, search.remarks())
 
 
 def _companies(name: str, search: CompanySearch) -> Walk:
@@ -93,8 +92,7 @@ def _companies(name: str, search: CompanySearch) -> Walk:
     # Nothing tells for free how many there are.
     forecast = _forecast(COMPANIES)
     asked, days = search.body(0), search.refresh_days
-    read = _walk(resource, "companies", asked, days, ask_page, COMPANIES, forecast, OF_COMPANIES)
-    return replace(read, remarks=tuple(search.remarks()))
+    return _walk(resource, "companies", asked, days, ask_page, COMPANIES, forecast, OF_COMPANIES, search.remarks())
 
 
 def _decision_makers(name: str, search: DecisionMakers) -> Walk:
@@ -126,6 +124,7 @@ def _walk(
     pages: PageNumbers,
     forecast: Forecast,
     cannot: Cannot,
+    remarks: Iterable[str] = (),
 ) -> Walk:
     def question(window: Window) -> Question:
         position: Position = window["position"] or {"page": 1, "seen": 0}
@@ -141,6 +140,7 @@ def _walk(
         pages,
         forecast=forecast,
         cannot=cannot,
+        remarks=tuple(remarks),
     )
 
 

@@ -310,27 +310,14 @@ class _Course:
         at = window["position"] or {"row": 0}
         if "row" not in at:
             return self._after_poll(window, answer, at)
-        start, size = at["row"], answer.question.page_size or 1
-        way, batch = self._batch(start, size)
-        keys = [key_of(row.sent) for row in batch]
-        jobs, lost = list(at.get("jobs", ())), 0
-        if answer.lost:
-            lost = at.get("lost", 0) + 1
-            self._unknown(window, answer, way, start, len(keys), "was lost")
-        elif not answer.found and answer.status != 404 and len(keys) > 1:
+        start = at["row"]
+        way, batch = self._batch(start, answer.question.page_size or 1)
+        if not (answer.lost or answer.found) and answer.status != 404 and len(batch) > 1:
             # One of them may be what is refused.
-            return {**at, "size": len(keys) // 2}
-        elif not answer.found:
-            outcome = "not_found" if answer.status in (200, 404) else "invalid"
-            _note(window, answer, start, [(outcome, 0)] * len(keys))
-        elif way.job is None:
-            self._note_found(window, answer, way, start, keys)
-        elif (job_id := _guarded(way.job.started, answer.document)) is None:
-            self._unknown(window, answer, way, start, len(keys), "names no job")
-        else:
-            hold = self._hold(window, start)
-            _note(window, answer, start, [("pending", 0)] * len(keys), job_id, hold)
-            jobs.append([job_id, start, len(keys)])
+            return {**at, "size": len(batch) // 2}
+        jobs = [*at.get("jobs", ()), *self._note_rows(window, answer, way, start, batch)]
+        lost = at.get("lost", 0) + 1 if answer.lost else 0
+        row = start + len(batch)
         if lost >= LOST_IN_A_ROW:
             remark(
                 window,
@@ -338,19 +325,32 @@ class _Course:
                 f"{lost} answers in a row were lost, and each may have been charged: the rows that follow were not asked "
                 "for; the same command goes on with them",
             )
-        else:
-            row = start + len(keys)
-            if row < len(self.rows):
-                following: Position = {"row": row, "jobs": jobs} if jobs else {"row": row}
-                return {**following, "lost": lost} if lost else following
+        elif row < len(self.rows):
+            return {"row": row, **({"jobs": jobs} if jobs else {}), **({"lost": lost} if lost else {})}
         return {"jobs": jobs, "at": 0, "poll": 0} if jobs else None
 
-    def _note_found(self, window: Window, answer: Answer, way: Way, start: int, keys: Sequence[str]) -> None:
-        outcomes = _guarded(lambda document: way.outcomes(keys, document), answer.document)
-        if outcomes is None:
-            self._unknown(window, answer, way, start, len(keys), "is not understood; it is kept as it came")
+    def _note_rows(
+        self, window: Window, answer: Answer, way: Way, start: int, batch: Sequence[Routed]
+    ) -> list[list[Any]]:
+        """Notes what an answer says of its rows; the job that it has started, if any, as a position keeps it."""
+        keys = [key_of(row.sent) for row in batch]
+        if answer.lost:
+            self._unknown(window, answer, way, start, len(keys), "was lost")
+        elif not answer.found:
+            outcome = "not_found" if answer.status in (200, 404) else "invalid"
+            _note(window, answer, start, [(outcome, 0)] * len(keys))
+        elif way.job is None:
+            outcomes = _outcomes(way, keys, answer.document)
+            if outcomes is None:
+                self._unknown(window, answer, way, start, len(keys), "is not understood; it is kept as it came")
+            else:
+                _note(window, answer, start, outcomes)
+        elif (job_id := _guarded(way.job.started, answer.document)) is None:
+            self._unknown(window, answer, way, start, len(keys), "names no job")
         else:
-            _note(window, answer, start, outcomes)
+            _note(window, answer, start, [("pending", 0)] * len(keys), job_id, self._hold(window, start))
+            return [[job_id, start, len(keys)]]
+        return []
 
     def _unknown(self, window: Window, answer: Answer, way: Way, start: int, size: int, why: str) -> None:
         _note(window, answer, start, [("unknown", 0)] * size)
@@ -400,7 +400,7 @@ def _read_job(
             return poll + 1
         note(window, StopKind.PENDING, f"job {job_id} ({len(keys)} rows) is not done yet; the next sync asks for it")
         return None
-    outcomes = _guarded(lambda document: way.outcomes(keys, document), answer.document) if state == "done" else None
+    outcomes = _outcomes(way, keys, answer.document) if state == "done" else None
     if outcomes is None:
         _note(window, answer, start, [("unknown", 0)] * len(keys))
         why = "has failed at the provider" if state == "failed" else "has an answer that is not understood"
@@ -413,6 +413,11 @@ def _read_job(
     else:
         _note(window, answer, start, outcomes)
     return None
+
+
+def _outcomes(way: Way, keys: Sequence[str], document: Any) -> list[tuple[str, int]] | None:
+    """What an answer says of its rows; None where nobody understands it."""
+    return _guarded(lambda found: way.outcomes(keys, found), document)
 
 
 def _guarded(read: Callable[[Any], T], document: Any) -> T | None:
