@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.crash.instrument import Point, read_points
+from tests.crash.commands import Command
+from tests.crash.instrument import Point
 from tests.crash.scenes import Broken, Rig, Scene, hold
-from tests.house import DAYS, House, Sandbox
+from tests.house import House, Sandbox
 
 PROFILES, ADDRESSES = 40, 5
-POINTS = max(int(os.environ.get("CRASH_POINTS", "8")) // 8, 1)
-SCENE = Scene("contactout", builds=False)
 WANTED = ("--data", "work_email", "--data", "personal_email")
 COMMAND = ("lookup", "contactout.people", "--no-build", "--from", "people.csv", *WANTED)
 JOB = "contactout.people_linkedin_batch_v2"
@@ -32,6 +28,9 @@ def bring(house: House, sandbox: Sandbox) -> None:
     house.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "0.05"
 
 
+LOOKUP = Command("lookup", Scene("contactout", builds=False), COMMAND, bring, ends=(0, 4))
+
+
 def kill(rig: Rig, stage: str, label: str, nth: int, without: tuple[str, ...] = ()) -> Point | None:
     """Kills a lookup, asks for the same once more, and looks at the books of both sides.
 
@@ -41,19 +40,7 @@ def kill(rig: Rig, stage: str, label: str, nth: int, without: tuple[str, ...] = 
     Raises:
         Broken: a job was started twice, a row is not told, or the ledger lacks a credit.
     """
-    with rig.house(SCENE) as (house, sandbox):
-        bring(house, sandbox)
-        plan = rig.plan(stage=stage, label=label, nth=nth, without=without)
-        first = rig.run(house, *COMMAND, day=DAYS[0], plan=plan)
-        killed = None if first.code == 0 else read_points(Path(plan.points))[-1]
-        if killed is not None:
-            hold("only the kill ends the run", first.code == -9, f"{first.out}{first.err}")
-            second = rig.run(house, *COMMAND, day=DAYS[0], plan=rig.plan(without=without))
-            hold(
-                "the next lookup finishes it",
-                second.code in (0, 4),
-                f"exit code {second.code}\n{second.out}{second.err}",
-            )
+    with LOOKUP.killed(rig, stage, label, nth, without) as (house, sandbox, killed):
         hold("the job is started once at most", sandbox.asked(JOB) <= 1, f"{sandbox.asked(JOB)} times")
         told = house.query(
             "select line, arg_max(outcome, (outcome <> 'pending', asked_at)) from raw_leadhouse.lookups group by line",
@@ -70,32 +57,13 @@ def kill(rig: Rig, stage: str, label: str, nth: int, without: tuple[str, ...] = 
         charged, known = sandbox.charged("contactout"), dict(ledger)
         short = {kind: credits for kind, credits in charged.items() if credits > known.get(kind, 0)}
         hold("what was charged is in the ledger", not short, f"charged {charged}, ledger {known}")
-    return killed
-
-
-def points(rig: Rig) -> list[Point]:
-    """Every write of a lookup that nobody disturbs."""
-    with rig.house(SCENE) as (house, sandbox):
-        bring(house, sandbox)
-        plan = rig.plan()
-        rig.run(house, *COMMAND, day=DAYS[0], plan=plan).ok()
-        return read_points(Path(plan.points))
+        return killed
 
 
 def test_a_lookup_that_was_killed_anywhere_starts_no_job_twice_and_loses_no_row(
     rig: Rig, record_property: Callable[[str, object], None]
 ) -> None:
-    lots = random.Random(f"{os.environ['CRASH_SEED']} lookup")
-    by_stage: dict[str, list[int]] = {}
-    for place, (stage, _) in enumerate(reached := points(rig)):
-        by_stage.setdefault(stage, []).append(place)
-    for n in range(POINTS):
-        stage = ("journal", *sorted(by_stage))[n % (1 + len(by_stage))]
-        nth = lots.randrange(len(by_stage[stage])) + 1
-        label = reached[by_stage[stage][nth - 1]][1]
-        print(f"killing a lookup at {stage} #{nth}: {label}")
-        if kill(rig, stage, "", nth) is not None:
-            record_property("killed", f"lookup             {stage:10} {label[:110]!r}")
+    LOOKUP.kill_by_lot(rig, kill, record_property)
 
 
 SENT, ANSWERED = ("^after commit of requests sent", 1), ("^before commit of answers; requests.*jobs", 1)
