@@ -20,8 +20,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def house(tmp_path: Path, sandbox: Sandbox) -> House:
-    """An empty house, connected to the sandbox."""
-    return House(tmp_path).configure(sandbox.info)
+    """A house that has asked nobody yet, connected to the sandbox."""
+    return House(tmp_path).configure(sandbox.info).prepare()
 
 
 @pytest.fixture

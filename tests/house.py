@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import csv
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import httpx
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.processes import PROJECT as PROJECT
+from tests.processes import Process, server
+
 KEYS = ("sandbox-leadiq-key", "sandbox-contactout-token", "sandbox-letrics-key")
 DAYS = ("2026-03-02", "2026-03-03", "2026-03-04")
 
@@ -49,6 +55,13 @@ per_page = 50
 contactout = {{ people_search = 1200 }}
 letrics = {{ default = 1200 }}
 """
+
+UNHURRIED = {
+    "RATES__LEADIQ": '{"default": 100000}',
+    "RATES__CONTACTOUT": '{"default": 100000, "people_search": 100000, "contact_checker": 100000}',
+    "RATES__LETRICS": '{"default": 100000}',
+}
+"""For a sandbox whose limits are far off (`--rate-scale 1000`)."""
 
 SECRETS = """
 [sources.leadiq]
@@ -145,6 +158,11 @@ class House:
         (self.folder / ".dlt" / "secrets.toml").write_text(secrets)
         return self
 
+    def prepare(self) -> House:
+        """A DuckDB warehouse with all its tables, as the first sync makes them; most tests are about what comes after."""
+        shutil.copytree(_prepared(), self.folder / "data")
+        return self
+
     def csv(self, rows: list[dict[str, Any]], name: str = "rows.csv") -> str:
         """Writes a CSV file into this house, a cell empty where a row has no such column; its path."""
         path = self.folder / name
@@ -165,24 +183,20 @@ class House:
         environment |= {"LEADHOUSE_AS_OF": f"{day}T06:00:00", "HOME": str(self.folder), **self.environment}
         return {**environment, "PYTHONPATH": str(PROJECT)}
 
-    def start(self, *arguments: str, day: str = DAYS[0]) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, day: str = DAYS[0], plan: Mapping[str, Any] | None = None) -> Process:
         """Starts `leadhouse …` as of 06:00 on a day."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "leadhouse", *arguments],
-            cwd=self.folder,
-            env=self.environment_on(day),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return server().start(arguments, self.folder, self.environment_on(day), plan)
 
-    def run(self, *arguments: str, day: str = DAYS[0], timeout: float = 300) -> Run:
-        process = self.start(*arguments, day=day)
+    def run(
+        self, *arguments: str, day: str = DAYS[0], timeout: float = 300, plan: Mapping[str, Any] | None = None
+    ) -> Run:
+        process = self.start(*arguments, day=day, plan=plan)
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+        assert process.returncode is not None
         return Run(process.returncode, out, err)
 
     def kill_when(self, condition: Callable[[], bool], *arguments: str, day: str = DAYS[0], after: float = 0) -> bool:
@@ -271,6 +285,31 @@ class House:
             rows = self.query(f"select * {left_out.get(name, '')} from marts.{name} {rows_of.get(name, '')}")
             marts[name] = sorted(rows, key=repr)
         return marts
+
+
+PREPARE = """
+import os
+from datetime import datetime
+from leadhouse.__main__ import DLT
+os.environ.update(DLT)
+from leadhouse.load import Loader
+from leadhouse.settings import load_settings
+from leadhouse.warehouse import open_warehouse
+settings = load_settings()
+with open_warehouse(settings) as warehouse:
+    Loader(warehouse, settings).prepare([], datetime.fromisoformat(os.environ["LEADHOUSE_AS_OF"]), take_over=False)
+"""
+
+
+@cache
+def _prepared() -> Path:
+    """The data directory of a house that was prepared and asked nobody; one for this test process."""
+    folder = Path(tempfile.mkdtemp(prefix="leadhouse-prepared-"))
+    atexit.register(shutil.rmtree, folder)
+    nowhere = {"base_url": "http://127.0.0.1:9", "prospector_base_url": "http://127.0.0.1:9"}
+    house = House(folder).configure({name: nowhere for name in ("leadiq", "contactout", "letrics")})
+    subprocess.run([sys.executable, "-c", PREPARE], cwd=folder, env=house.environment_on(DAYS[0]), check=True)
+    return folder / "data"
 
 
 def forms_of_keys() -> tuple[str, ...]:

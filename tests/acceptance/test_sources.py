@@ -96,7 +96,7 @@ def town() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def house(town: Sandbox, tmp_path: Path) -> House:
-    return House(tmp_path).configure(town.info)
+    return House(tmp_path).configure(town.info).prepare()
 
 
 def said_of(house: House, source: str, code: int) -> str:

@@ -11,6 +11,12 @@ import pytest
 from tests.house import SECRETS, House, Run, Sandbox
 
 
+@pytest.fixture
+def house(tmp_path: Path, sandbox: Sandbox) -> House:
+    """A house in which nothing was ever done."""
+    return House(tmp_path).configure(sandbox.info)
+
+
 def _is_refused(house: House, sandbox: Sandbox, *arguments: str, says: str) -> Run:
     ended = house.run(*arguments)
     assert ended.code == 2, ended.out + ended.err

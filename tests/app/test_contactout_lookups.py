@@ -17,9 +17,9 @@ from leadhouse.orders import find_lookup
 from leadhouse.routing import to_look_up
 from leadhouse.settings import load_settings
 from leadhouse.warehouse import open_warehouse
-from tests.house import DAYS, House, Run, Sandbox, running_sandbox
+from tests.house import DAYS, UNHURRIED, House, Run, Sandbox, running_sandbox
 
-QUICK = {"SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS": "0.05"}
+QUICK = {**UNHURRIED, "SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS": "0.05"}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def town() -> Iterator[Sandbox]:
 def own(tmp_path: Path, town: Sandbox) -> House:
     """An empty house; the sandbox's books go on from one test to the next."""
     town.no_faults()
-    house = House(tmp_path).configure(town.info)
+    house = House(tmp_path).configure(town.info).prepare()
     house.environment.update(QUICK)
     return house
 

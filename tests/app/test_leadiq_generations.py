@@ -38,7 +38,7 @@ def test_whatever_generation_an_account_has_what_it_knows_is_read_and_the_rest_i
     if knows is None or lacks is None:
         knows, lacks = (BOTH | OF_THE_OLD) - {"tracked_companies"}, OF_THE_NEW | {"tracked_companies"}
     with running_sandbox("--people", "60", "--companies", "30", "--leadiq-generation", generation) as town:
-        house = House(tmp_path).configure(town.info, SEARCHES)
+        house = House(tmp_path).configure(town.info, SEARCHES).prepare()
         run = house.run("sync", "leadiq", "--no-build", "--json", day=DAYS[0])
         lines = {
             one["resource"]: one for one in run.json["syncs"][-1]["resources"] if one["resource"] != "authentication"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import DAYS, House, Run, Sandbox, running_sandbox
+from tests.house import DAYS, UNHURRIED, House, Run, Sandbox, running_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def town() -> Iterator[Sandbox]:
 def own(tmp_path: Path, town: Sandbox) -> House:
     """An empty house; the sandbox's books go on from one test to the next."""
     town.no_faults()
-    return House(tmp_path).configure(town.info)
+    return House(tmp_path, dict(UNHURRIED)).configure(town.info).prepare()
 
 
 def people(town: Sandbox, number: int) -> list[dict[str, Any]]:
@@ -141,6 +141,7 @@ def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bo
         lambda: town.asked("leadiq.searchPeople") >= before + 3,
         "lookup",
         "leadiq.people",
+        "--no-build",
         "--from",
         file,
         after=0.5,

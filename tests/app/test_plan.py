@@ -94,7 +94,8 @@ def test_planning_costs_nothing_and_changes_nothing(house: House, sandbox: Sandb
     assert {credits for _, credits in found} == {"{}"}
 
 
-def test_a_plan_in_an_empty_folder_leaves_no_warehouse(house: House) -> None:
+def test_a_plan_in_an_empty_folder_leaves_no_warehouse(tmp_path: Path, sandbox: Sandbox) -> None:
+    house = House(tmp_path).configure(sandbox.info)
     house.run("plan").ok()
     assert not house.warehouse.exists()
     assert not (house.folder / "data" / "pipelines").exists()
@@ -157,7 +158,7 @@ def test_a_budget_of_the_day_counts_what_the_day_has_cost(house: House, sandbox:
 
 def test_what_is_left_is_held_against_it(tmp_path: Path) -> None:
     with running_sandbox("--contactout-search-quota", "60") as sandbox:
-        house = House(tmp_path).configure(sandbox.info)
+        house = House(tmp_path).configure(sandbox.info).prepare()
         planned = house.run("plan", "contactout", "--json").ok()
         assert _source(planned)["balances"]["search"]["left"] == 60
         line = _line(planned)
@@ -202,7 +203,7 @@ def test_a_sync_that_was_broken_off_comes_first_with_what_it_holds(house: House,
 def test_without_access_to_the_count_it_says_so_and_bounds_it_by_what_is_left(
     tmp_path: Path, no_count: Sandbox
 ) -> None:
-    house = House(tmp_path).configure(no_count.info)
+    house = House(tmp_path).configure(no_count.info).prepare()
     planned = house.run("plan", "contactout", "--json").ok()
     line = _line(planned)
     assert line["requests"]["bound"] == line["records"]["bound"] == "unknown"

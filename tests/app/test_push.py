@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import DAYS, House, Run, Sandbox, running_sandbox
+from tests.house import DAYS, UNHURRIED, House, Run, Sandbox, running_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def town() -> Iterator[Sandbox]:
 def own(tmp_path: Path, town: Sandbox) -> House:
     """An empty house; what was written at the sandbox goes on from one test to the next."""
     town.no_faults()
-    return House(tmp_path).configure(town.info)
+    return House(tmp_path, dict(UNHURRIED)).configure(town.info).prepare()
 
 
 def contacts(count: int, name: str) -> list[dict[str, Any]]:
@@ -317,7 +317,7 @@ def test_a_prospector_list_is_made_filled_and_read_by_the_next_sync(own: House, 
 @pytest.mark.slow
 def test_what_an_account_does_not_offer_is_said_and_nothing_counts_as_done(tmp_path: Path) -> None:
     with running_sandbox("--people", "20", "--companies", "10", "--leadiq-generation", "old") as town:
-        own = House(tmp_path).configure(town.info)
+        own = House(tmp_path).configure(town.info).prepare()
         failed = push(own, "start_company_tracking_task", "--set", "months_back=6")
         assert failed.code == 4
         assert "does not offer startCompanyTrackingTask" in str(failed.json["syncs"])

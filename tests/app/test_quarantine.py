@@ -21,7 +21,7 @@ COMPANIES: list[Any] = [["Example"], {"id": "x1", "name": "Example"}]
 def loaded(folder: Callable[[str], Path]) -> House:
     """A house whose letrics sent records that are none."""
     with running_sandbox() as sandbox:
-        house = House(folder("loaded")).configure(sandbox.info)
+        house = House(folder("loaded")).configure(sandbox.info).prepare()
         rules = [
             {"provider": "letrics", "operation": name, "kind": "body", "body": {"data": records}}
             for name, records in (("contacts", CONTACTS), ("companies", COMPANIES))

@@ -59,7 +59,7 @@ class Troubled:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=120)
-        self.runs.append(Run(process.returncode, out, err))
+        self.runs.append(Run(process.wait(1), out, err))
         self.run("sync", day=DAYS[1]).ok()
         for command in (("check",), ("status",), ("status", "--json"), ("sync", "nowhere"), ("build",)):
             self.run(*command, day=DAYS[1])

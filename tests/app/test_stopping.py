@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.house import House, Sandbox, running_sandbox
+from tests.processes import Process
 
 ROWS = "select count(*) from raw_contactout.people"
 
@@ -111,7 +111,7 @@ def test_a_search_that_was_changed_is_a_new_search(house: House, sandbox: Sandbo
     assert bought < sandbox.charged()["search"] < 2 * bought
 
 
-def in_flight(house: House, sandbox: Sandbox, seconds: float) -> subprocess.Popen[str]:
+def in_flight(house: House, sandbox: Sandbox, seconds: float) -> Process:
     """A sync whose third paid page is on its way."""
     sandbox.fault(provider="contactout", operation="people_search", skip=2, times=1, kind="stall", seconds=seconds)
     process = house.start("sync", "contactout", "--no-build")

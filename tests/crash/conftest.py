@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,14 +37,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Rig:
     own = tmp_path_factory.mktemp("rig")
     is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
     everybodys = (own.parent.parent if is_one_of_many else own.parent) / "undisturbed"
     everybodys.mkdir(exist_ok=True)
-    one = Rig(Path(own), everybodys)
-    yield one
-    one.close()
+    return Rig(Path(own), everybodys)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

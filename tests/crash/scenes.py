@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import pickle
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +19,10 @@ import duckdb
 import pytest
 
 from tests.crash.instrument import Plan, Point, read_points
-from tests.house import DAYS, PROJECT, SECRETS, House, Run, Sandbox, running_sandbox
+from tests.house import DAYS, SECRETS, House, Run, Sandbox, running_sandbox
 
+PATIENCE = 180.0
+"""Seconds a run may take."""
 MAX_PAID_IN_FLIGHT = 2
 """The default of `leadhouse.max_paid_in_flight`; what a kill can cost at most, in requests."""
 
@@ -142,7 +141,7 @@ class Killed:
 
 @dataclass
 class Rig:
-    """A warm server, and one house at one place for one scene after another: dbt parses anew wherever it stands.
+    """One house at one place for one scene after another: dbt parses anew wherever it stands.
 
     Args:
         folder: of this test process.
@@ -151,48 +150,17 @@ class Rig:
 
     folder: Path
     shared: Path
-    server: subprocess.Popen[str] = field(init=False)
     _went_well: set[tuple[Any, ...]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        home = self.folder / "server"
-        home.mkdir(parents=True)
-        self.server = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.warm"],
-            cwd=home,
-            env={**os.environ, **ENVIRONMENT, "HOME": str(home), "PYTHONPATH": str(PROJECT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def close(self) -> None:
-        assert self.server.stdin is not None
-        self.server.stdin.close()
-        self.server.wait(timeout=30)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
     def run(self, house: House, *arguments: str, day: str, plan: Plan | None = None) -> Run:
         """`leadhouse …` in a process of its own, killed where the plan says."""
-        out, err = self.folder / "out", self.folder / "err"
-        order = {
-            "arguments": arguments,
-            "folder": str(house.folder),
-            "environment": house.environment_on(day),
-            "out": str(out),
-            "err": str(err),
-            "plan": plan.to_json() if plan else None,
-        }
-        assert self.server.stdin is not None
-        assert self.server.stdout is not None
-        self.server.stdin.write(json.dumps(order) + "\n")
-        self.server.stdin.flush()
-        answer = json.loads(self.server.stdout.readline())
+        run = house.run(*arguments, day=day, plan=plan.to_json() if plan else None, timeout=PATIENCE)
         parsed = house.folder / "data" / "dbt" / "target" / "partial_parse.msgpack"
-        if answer["code"] == 0 and parsed.exists() and not (plan and plan.without):
-            shutil.copyfile(parsed, self.folder / f"parsed-{day}")
-        return Run(answer["code"], out.read_text(), err.read_text())
+        if run.code == 0 and parsed.exists() and not (plan and plan.without):
+            shutil.copyfile(parsed, self.folder / "parsed")
+        return run
 
     def plan(self, **where: Any) -> Plan:
         """A plan with a fresh file for its points."""
@@ -211,7 +179,7 @@ class Rig:
         folder.mkdir()
         if scene.day:
             shutil.copytree(self._day_before(scene), folder / "data")
-        parsed = self.folder / f"parsed-{scene.date}"
+        parsed = self.folder / "parsed"
         if parsed.exists():
             target = folder / "data" / "dbt" / "target"
             target.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ def house(town: Sandbox, tmp_path: Path) -> Iterator[House]:
     """An empty house that is not patient."""
     town.no_faults()
     town.http.delete("/sandbox/books").raise_for_status()
-    one = House(tmp_path).configure(town.info)
+    one = House(tmp_path).configure(town.info).prepare()
     one.environment |= {"LEADHOUSE__PATIENCE_SECONDS": "20"}
     yield one
     town.no_faults()

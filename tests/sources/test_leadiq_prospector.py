@@ -326,7 +326,7 @@ def town() -> Iterator[Sandbox]:
 def test_a_sync_reads_a_list_page_by_page_and_as_its_export(town: Sandbox, tmp_path: Path) -> None:
     (first,) = town.truth()["leadiq"]["lists"]
     lists = f'[sources.leadiq.prospector]\nlists = ["{first["id"]}", "gone"]\nexport = true\n'
-    house = House(tmp_path).configure(town.info, lists)
+    house = House(tmp_path).configure(town.info, lists).prepare()
     ended = house.run("sync", "leadiq", "--json")
     assert ended.code == 4, ended.out + ended.err
     assert town.charged("leadiq") == {}
@@ -363,7 +363,7 @@ def test_a_sync_reads_a_list_page_by_page_and_as_its_export(town: Sandbox, tmp_p
     "url", ["http://prospector.example.com", "https://user:word@prospector.example.com", "nowhere"]
 )
 def test_prospectors_address_is_checked_before_anything_is_sent(town: Sandbox, tmp_path: Path, url: str) -> None:
-    house = House(tmp_path).configure(town.info)
+    house = House(tmp_path).configure(town.info).prepare()
     house.environment["SOURCES__LEADIQ__PROSPECTOR_BASE_URL"] = url
     asked = len(town.books()["requests"])
     ended = house.run("sync", "leadiq")
