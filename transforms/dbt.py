@@ -31,14 +31,12 @@ class Dbt:
 
     Args:
         target_dir: dbt's compiled files and logs.
-        environment: what the profile reads.
-        variables: dbt variables, `as_of` among them.
+        environment: what the profile reads. There are no variables: dbt parses the whole project anew when one has changed.
     """
 
     project_dir: Path
     target_dir: Path
     environment: Mapping[str, str]
-    variables: Mapping[str, str]
     _runner: Any = field(default=None, repr=False)
 
     def run(self, command: str, *arguments: str) -> Step:
@@ -47,11 +45,9 @@ class Dbt:
         Raises:
             RuntimeError: dbt itself could not run (a project that does not parse, say).
         """
-        import json
-
         with _environment({**self.environment, "DO_NOT_TRACK": "1"}), redirect_stdout(io.StringIO()):
             self._parse()
-            result = self._invoke([command, *arguments, "--vars", json.dumps(dict(self.variables))])
+            result = self._invoke([command, *arguments])
         failed, warned, count = [], [], 0
         for one in getattr(result.result, "results", ()) or ():
             count += 1
@@ -84,8 +80,6 @@ class Dbt:
     _manifest: Any = field(default=None, repr=False)
 
     def _invoke(self, arguments: list[str]) -> Any:
-        import json
-
         common = ["--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)]
         common += [
             "--target-path",
@@ -96,8 +90,6 @@ class Dbt:
             # The manifest is in memory; written down after each step, it takes a fifth of a build.
             "--no-write-json",
         ]
-        if arguments[0] == "parse":
-            common += ["--vars", json.dumps(dict(self.variables))]
         result = self._runner.invoke([*arguments, *common])
         if arguments[0] == "parse":
             if not result.success:

@@ -104,10 +104,6 @@
 {%- endmacro %}
 
 
-{#- The build's clock as a timestamp. -#}
-{% macro as_of() -%} cast('{{ var("as_of") }}' as timestamp) {%- endmacro %}
-
-
 {#- Text values of a group, sorted and comma-separated. -#}
 {% macro sorted_list(expression) -%}
     string_agg(distinct {{ expression }}, ',' order by {{ expression }})
