@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +37,7 @@ class Warehouse:
 
     settings: Settings
     instance: Instance
+    _readers: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def engine(self) -> str:
@@ -83,7 +84,12 @@ class Warehouse:
 
     def reader(self) -> Any:
         """A client to read with while a pipeline extracts, when no other may be made; opened with `with`."""
-        return self.pipeline("reader", "leadhouse_reader").sql_client()
+        if not self._readers:
+            self._readers.append(self.pipeline("reader", "leadhouse_reader").sql_client())
+        # dlt resolves its configuration anew for each client, which takes longer than most queries; one like it connects by
+        # itself.
+        first = self._readers[0]
+        return type(first)(first.dataset_name, first.staging_dataset_name, first.credentials, first.capabilities)
 
     @contextmanager
     def cursor(self, sql: str) -> Iterator[Any]:
