@@ -134,6 +134,7 @@ class Run:
 
     @property
     def json(self) -> Any:
+        assert self.out, f"exit code {self.code}, and nothing but {self.err}"
         return json.loads(self.out)
 
     def ok(self) -> Run:

@@ -338,6 +338,7 @@ class Asking:
         self._forgets = forgets
         self._who = _who(provider)
         self._headers_lock = threading.Lock()
+        self._learning = threading.Lock()
         self._form: int | None = None
         # A proxy from the environment is for the outside, not for a server on this machine.
         self._http = {
@@ -488,7 +489,9 @@ class Asking:
                 return self._too_long(
                     "the provider asked everybody with this key to wait", paused, Problem("status", 429)
                 )
-            if self.provider.without(question, self._unknown_parts()) is None:
+            # Read once: another thread may find out at any time that the account does not know one more.
+            unknown = self._unknown_parts()
+            if self.provider.without(question, unknown) is None:
                 return Refused(
                     StopKind.NOT_OFFERED, f"this account does not offer {question.operation}", Problem("status")
                 )
@@ -497,7 +500,7 @@ class Asking:
                 is_lost = question.is_row and not self._round.stopped(self.provider.name, question.resource)
                 lost = self._journal.lost_request(question_id) if is_lost else None
                 return self._keep_lost(question, lost) if lost is not None else None
-            asked = self.provider.without(wanted, self._unknown_parts())
+            asked = self.provider.without(wanted, unknown)
             assert asked is not None
             most = price(self.provider.prices, wanted.operation, wanted.at_most)
             number, tries = number + 1, tries + 1
@@ -644,11 +647,12 @@ class Asking:
 
     def _learn(self, parts: frozenset[str]) -> bool:
         """Remembers parts of a selection that the account does not know; False when that is no news."""
-        known = self._unknown_parts()
-        if parts <= known:
-            return False
-        self._journal.set_meta(f"unknown parts {self._who}", json.dumps(sorted(known | parts)))
-        return True
+        with self._learning:
+            known = self._unknown_parts()
+            if parts <= known:
+                return False
+            self._journal.set_meta(f"unknown parts {self._who}", json.dumps(sorted(known | parts)))
+            return True
 
     def _may_repeat(self, question: Question, question_id: str, most: Credits) -> bool:
         """Whether a paid question may be asked although its answer was lost before; if not, why is noted.

@@ -347,6 +347,20 @@ def test_an_operation_the_account_does_not_offer_is_no_failure(desk: Desk) -> No
     assert "does not offer trackedCompanies" in desk.stop.sentence
 
 
+def test_what_another_walk_finds_out_between_two_looks_is_no_bug(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    within_budget = Asking._within_budget
+
+    def while_another_learns(self: Asking, question: Question, question_id: str) -> Question | None:
+        if question.operation == "trackedCompanies":
+            self._learn(frozenset({"Query.trackedCompanies"}))
+        return within_budget(self, question, question_id)
+
+    monkeypatch.setattr(Asking, "_within_budget", while_another_learns)
+    assert len(read(desk.ask(desk.provider("leadiq")), walk=of_leadiq("tracked_companies"))) == 1
+    assert read(desk.ask(desk.provider("leadiq")), {"windows": 8}, of_leadiq("tracked_companies")) == []
+    assert desk.stop.kind is StopKind.NOT_OFFERED
+
+
 def test_a_filter_the_server_refuses_stops_the_resource_and_is_never_dropped(desk: Desk) -> None:
     message = "Unknown argument 'uniqueOnly' on field 'Query.trackedContacts'."
     body = {"errors": [{"message": message}]}
