@@ -59,10 +59,12 @@ def truth(town: Sandbox, folder: Callable[[str], Path]) -> dict[str, list[Row]]:
 
 
 def _entities() -> Iterator[tuple[Source, Any]]:
-    """The raw tables that a house without searches, tasks and lists of LeadIQ fills."""
-    plain = settings(
-        "free", changes={f"sources.leadiq.{name}": {} for name in ("searches", "company_tracking", "prospector")}
-    )
+    """The raw tables that a house fills which searches nothing but ContactOut's people."""
+    unused = {
+        "leadiq": ("searches", "company_tracking", "prospector"),
+        "contactout": ("company_searches", "decision_makers"),
+    }
+    plain = settings("free", changes={f"sources.{name}.{key}": {} for name, keys in unused.items() for key in keys})
     for source in SOURCES.values():
         filled = {walk.entity for walk in source.walks(plain)}
         for entity in source.entities:
