@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Files with whole syncs come first by their folder's name; sorted by their number of tests they would come last, on one core.
 # A test process per core; the tests start servers and processes of their own.
 TEST_PROCESSES ?= 2
 
@@ -36,6 +35,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 demo: setup
 	$(BIN)/leadhouse demo
 
+# Files with whole syncs come first by their folder's name; sorted by their number of tests they would come last, on one core.
 test: setup
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 

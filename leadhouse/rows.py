@@ -16,6 +16,7 @@ from sources.paging import key_of
 
 from .failures import CannotDo
 from .orders import Asked
+from .report import spent
 from .warehouse import Warehouse
 
 Rows = Callable[[Warehouse], Iterable[Mapping[str, Any]]]
@@ -108,11 +109,9 @@ class Sorted:
 
 def in_words(credits: Credits) -> str:
     """`2 email, 1 search credit`."""
-    amounts = sorted(credits.items())
-    if not amounts:
+    if not credits:
         return "no credits"
-    listed = ", ".join(f"{amount:,.10g} {kind}" for kind, amount in amounts)
-    return f"{listed} {'credit' if amounts[-1][1] == 1 else 'credits'}"
+    return f"{spent(credits)} {'credit' if credits[max(credits)] == 1 else 'credits'}"
 
 
 @dataclass

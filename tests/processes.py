@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ class Server:
     def __init__(self) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="leadhouse-tests-")
         self._lock = threading.Lock()
-        self._orders = 0
+        self._orders = itertools.count()
         # Threads of numpy's would be lost with each fork.
         own = {"HOME": self._home.name, "PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
@@ -56,8 +57,8 @@ class Server:
         Args:
             plan: where it is killed, and which protections it does without; see `tests/crash/instrument.py`.
         """
-        self._orders += 1
-        out, err = (Path(self._home.name) / f"{self._orders}.{name}" for name in ("out", "err"))
+        number = next(self._orders)
+        out, err = (Path(self._home.name) / f"{number}.{name}" for name in ("out", "err"))
         order = {
             "arguments": [*arguments],
             "folder": str(folder),

@@ -14,7 +14,7 @@ import pytest
 from leadhouse.catalogue import SOURCES
 from sources.landing import put_together
 from tests.app.test_documented_examples import check_staging
-from tests.house import House, running_sandbox
+from tests.house import UNHURRIED, House, running_sandbox
 from tests.reference import contactout_examples, reference_is_there
 from tests.sources.test_contactout_records import COMPANY, OWN, URL, WHOLE, WORK, in_camel_case
 
@@ -224,9 +224,7 @@ def fed(folder: Callable[[str], Path]) -> Fed:
             '[sources.contactout]\napi_token = "sandbox-contactout-token"\n'
         )
         house.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "0.05"
-        house.environment["RATES__CONTACTOUT"] = (
-            '{"default": 100000, "people_search": 100000, "contact_checker": 100000}'
-        )
+        house.environment.update(UNHURRIED)
         one = Fed(house, bodies)
         for example in EXAMPLES:
             one.feed(example)
