@@ -16,29 +16,17 @@ from dlt.extract import DltResource
 from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
 from transforms.dictionaries import KINDS, Dictionaries, WordList
-from transforms.identity import COMPANIES, PEOPLE, Assignment, Identifier, RecordKey, Rules, resolve
 from transforms.publish import PublishedTable, publish
 
 from . import staged
+from .identity import SCHEMA as IDENTITY
+from .identity import TABLES, resolve_all
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 DICTIONARIES = "leadhouse_dictionaries"
-IDENTITY = "leadhouse_identity"
 MARTS = "marts"
 ARROW = {"text": pa.string(), "boolean": pa.bool_()}
-ASSIGNMENTS = pa.schema(
-    [
-        ("entity", pa.string()), ("provider", pa.string()), ("provider_record_id", pa.string()), ("id", pa.string()),
-        ("matched_by", pa.string()), ("generation", pa.int64()), ("assigned_at", pa.timestamp("us")),
-    ]
-)  # fmt: skip
-EVENTS = pa.schema(
-    [
-        ("entity", pa.string()), ("id", pa.string()), ("change", pa.string()), ("into_id", pa.string()),
-        ("generation", pa.int64()), ("effective_at", pa.timestamp("us")),
-    ]
-)  # fmt: skip
 
 
 @dataclass
@@ -57,12 +45,18 @@ class Built:
 
 
 def build(
-    warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None], goes_on: Callable[[], bool] = lambda: True
+    warehouse: Warehouse,
+    as_of: datetime,
+    stage: Callable[[str], None],
+    goes_on: Callable[[], bool] = lambda: True,
+    *,
+    identity_anew: bool = False,
 ) -> Built:
     """Builds all models from raw and publishes the marts; asks no provider.
 
     Args:
         goes_on: asked before each step; when it says no, the build ends there and can be repeated.
+        identity_anew: whether to look at the identity of every record again, not only of those that new evidence touches.
     """
     built = Built()
     if not goes_on():
@@ -79,7 +73,7 @@ def build(
         ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
         ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
-        ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
+        ("Building: identity", lambda: _resolve_all(warehouse, as_of, identity_anew)),
         ("Building: marts", lambda: dbt.run("build", *marts, *cautious)),
     )
     for words, run in steps:
@@ -124,10 +118,8 @@ def _prepare(warehouse: Warehouse) -> None:
     }
     if not all((DICTIONARIES, kind) in existing for kind in KINDS):
         _load(warehouse, "dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
-    if not {(IDENTITY, "assignments"), (IDENTITY, "events")} <= existing:
-        _load(
-            warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()}
-        )
+    if not all((IDENTITY, name) in existing for name in TABLES):
+        _load(warehouse, "identity", IDENTITY, {name: schema.empty_table() for name, schema in TABLES.items()})
 
 
 def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:
@@ -162,62 +154,12 @@ def _look_up_values(warehouse: Warehouse) -> None:
         _load(warehouse, "dictionaries", DICTIONARIES, found)
 
 
-def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
+def _resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool) -> None:
     """Gives every record its person or company, and appends what changed."""
     warehouse.drain(warehouse.pipeline("identity", IDENTITY))
-    rows = warehouse.query(f"select max(generation) from {IDENTITY}.assignments")
-    generation = int(rows[0][0] or 0) + 1 if rows else 1
-    changed: list[dict[str, Any]] = []
-    events: list[dict[str, Any]] = []
-    for rules, records_of, identifiers_of in (
-        (PEOPLE, "int_person_records", "int_person_identifiers"),
-        (COMPANIES, "int_company_records", "int_company_identifiers"),
-    ):
-        records: list[RecordKey] = [
-            (str(row[0]), str(row[1]))
-            for row in warehouse.query(
-                f"select provider, provider_record_id from intermediate.{records_of} "
-                "order by first_seen_at, provider, provider_record_id"
-            )
-        ]
-        identifiers = [
-            Identifier((str(row[0]), str(row[1])), str(row[2]), str(row[3]))
-            for row in warehouse.query(
-                f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}"
-            )
-        ]
-        before, given = _before(warehouse, rules)
-        now, happened = resolve(rules, records, identifiers, before, given)
-        changed.extend(
-            {"entity": rules.entity, "provider": one.record[0], "provider_record_id": one.record[1], "id": one.id,
-             "matched_by": one.matched_by, "generation": generation, "assigned_at": as_of}
-            for one in now
-        )  # fmt: skip
-        events.extend(
-            {"entity": rules.entity, "id": event.id, "change": event.change, "into_id": event.into_id,
-             "generation": generation, "effective_at": as_of}
-            for event in happened
-        )  # fmt: skip
-    if changed or events:
-        tables = {
-            "assignments": pa.Table.from_pylist(changed, schema=ASSIGNMENTS),
-            "events": pa.Table.from_pylist(events, schema=EVENTS),
-        }
+    tables = resolve_all(warehouse, as_of, anew)
+    if tables:
         _load(warehouse, "identity", IDENTITY, tables)
-
-
-def _before(warehouse: Warehouse, rules: Rules) -> tuple[dict[RecordKey, Assignment], set[str]]:
-    """The latest assignment of each record, the oldest first; and every id that was ever given."""
-    latest: dict[RecordKey, Assignment] = {}
-    given: set[str] = set()
-    for provider, record_id, id, matched_by in warehouse.query(
-        f"select provider, provider_record_id, id, matched_by from {IDENTITY}.assignments "
-        f"where entity = '{rules.entity}' order by generation, provider, provider_record_id"
-    ):
-        record = (str(provider), str(record_id))
-        latest[record] = Assignment(record, id, str(matched_by))
-        given |= {id} if id is not None else set()
-    return latest, given
 
 
 def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:

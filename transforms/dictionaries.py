@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from transforms.names import family_keys, read_person_name
+
 COUNTRY_NAMES: Mapping[str, str] = {
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
     "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "russia": "RU",
@@ -71,6 +73,8 @@ class Dictionaries:
             found = {"seniority": self.seniorities.meaning(value), "department": self.departments.meaning(value)}
         elif kind == "company_name":
             found = {"name_key": company_name_key(value)}
+        elif kind == "person_name":
+            found = person_name(value)
         else:
             raise AssertionError(f"no dictionary {kind}")
         return {"value": value, "hint": hint, **found}
@@ -84,6 +88,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "place": {"city": "text", "state": "text", "country_code": "text"},
     "title": {"seniority": "text", "department": "text"},
     "company_name": {"name_key": "text"},
+    "person_name": {"name_key": "text", "family_1": "text", "family_2": "text", "family_3": "text"},
 }
 """Dictionary tables and the columns each adds to `value` and `hint`."""
 
@@ -198,3 +203,12 @@ def company_name_key(value: str) -> str | None:
     plain = unicodedata.normalize("NFKD", name or value)
     plain = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
     return " ".join(re.findall(r"\w+", plain.replace("&", " and "))) or None
+
+
+def person_name(value: str) -> dict[str, str | None]:
+    """A person's name in normal form (`PersonName.key`), and the words that may be its family name."""
+    name = read_person_name(value)
+    words = family_keys(name) if name else ()
+    return {"name_key": name.key if name else None} | {
+        f"family_{n}": words[n - 1] if n <= len(words) else None for n in (1, 2, 3)
+    }

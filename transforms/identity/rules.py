@@ -39,6 +39,7 @@ class Rules:
     Args:
         is_same_name, can_be_one: compare two names in their normal form (`transforms.names`).
         scoped: kinds whose values are written `scope|value`: two values are different only within one scope.
+        version: another one has every record looked at again; change it with the rules and with how names are compared.
     """
 
     entity: str
@@ -46,6 +47,7 @@ class Rules:
     is_same_name: Callable[[str, str], bool]
     can_be_one: Callable[[str, str], bool]
     scoped: frozenset[str] = frozenset({"mailbox", "listed", "must_not_link"})
+    version: str = "1"
 
     @property
     def kinds(self) -> tuple[str, ...]:

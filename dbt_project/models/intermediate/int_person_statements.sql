@@ -46,10 +46,7 @@ select
     normalised._fetched_at,
     normalised._dlt_load_id,
     coalesce(normalised.stated_at, normalised._fetched_at) as observed_at,
-    coalesce(
-        normalised.full_name,
-        nullif(trim(concat(coalesce(normalised.first_name, ''), ' ', coalesce(normalised.last_name, ''))), '')
-    ) as full_name,
+    {{ stated_name('normalised') }} as full_name,
     normalised.first_name,
     normalised.last_name,
     normalised.linkedin_slug,
