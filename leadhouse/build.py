@@ -9,9 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import dlt
 import pyarrow as pa
-from dlt.extract import DltResource
 
 from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
@@ -19,8 +17,7 @@ from transforms.dictionaries import KINDS, Dictionaries, WordList
 from transforms.publish import PublishedTable, publish
 
 from . import staged
-from .identity import SCHEMA as IDENTITY
-from .identity import TABLES, resolve_all
+from .identity import prepare, resolve_all
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -73,7 +70,7 @@ def build(
         ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
         ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
-        ("Building: identity", lambda: _resolve_all(warehouse, as_of, identity_anew)),
+        ("Building: identity", lambda: resolve_all(warehouse, as_of, identity_anew)),
         ("Building: marts", lambda: dbt.run("build", *marts, *cautious)),
     )
     for words, run in steps:
@@ -110,16 +107,10 @@ def _stopped(built: Built) -> Built:
 
 def _prepare(warehouse: Warehouse) -> None:
     """Creates the tables that Python fills and SQL reads."""
-    existing = {
-        (str(row[0]), str(row[1]))
-        for row in warehouse.query(
-            f"select table_schema, table_name from information_schema.tables where table_schema in ('{DICTIONARIES}', '{IDENTITY}')"
-        )
-    }
-    if not all((DICTIONARIES, kind) in existing for kind in KINDS):
-        _load(warehouse, "dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
-    if not all((IDENTITY, name) in existing for name in TABLES):
-        _load(warehouse, "identity", IDENTITY, {name: schema.empty_table() for name, schema in TABLES.items()})
+    existing = warehouse.tables(DICTIONARIES)
+    if not existing >= set(KINDS):
+        warehouse.append("dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
+    prepare(warehouse)
 
 
 def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:
@@ -151,15 +142,7 @@ def _look_up_values(warehouse: Warehouse) -> None:
             rows = [dictionaries.normalise(kind, str(value), str(hint)) for value, hint in unseen]
             found[kind] = pa.Table.from_pylist(rows, schema=_dictionary_schema(kind))
     if found:
-        _load(warehouse, "dictionaries", DICTIONARIES, found)
-
-
-def _resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool) -> None:
-    """Gives every record its person or company, and appends what changed."""
-    warehouse.drain(warehouse.pipeline("identity", IDENTITY))
-    tables = resolve_all(warehouse, as_of, anew)
-    if tables:
-        _load(warehouse, "identity", IDENTITY, tables)
+        warehouse.append("dictionaries", DICTIONARIES, found)
 
 
 def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
@@ -169,23 +152,6 @@ def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
         yield PublishedTable(
             node.name, warehouse.arrow(f"select * from {MARTS}.{node.name}"), str(node.description), comments
         )
-
-
-def _load(warehouse: Warehouse, name: str, dataset: str, tables: dict[str, pa.Table]) -> None:
-    pipeline = warehouse.pipeline(name, dataset)
-    warehouse.run(pipeline, dlt.source(lambda: [_resource(table, rows) for table, rows in tables.items()], name=name)())
-
-
-def _resource(name: str, rows: pa.Table) -> DltResource:
-    hints: Any = {
-        field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
-        for field in rows.schema
-        if pa.types.is_timestamp(field.type)
-    }
-    if "hint" in rows.schema.names:
-        # Loaded as CSV, empty text is null where null is allowed; a value without a hint has the empty text.
-        hints["hint"] = {"data_type": "text", "nullable": False}
-    return dlt.resource([rows], name=name, write_disposition="append", columns=hints)
 
 
 def _dictionary_schema(kind: str) -> pa.Schema:

@@ -153,19 +153,28 @@ order by born, assignments.provider, assignments.provider_record_id
 """
 
 
-def resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool = False) -> dict[str, pa.Table]:
-    """What identity appends to `TABLES` for all that changed since it last looked; nothing when nothing did.
+def prepare(warehouse: Warehouse) -> None:
+    """Creates the tables, so that SQL can read them."""
+    if not warehouse.tables(SCHEMA) >= set(TABLES):
+        warehouse.append("identity", SCHEMA, {name: schema.empty_table() for name, schema in TABLES.items()})
+
+
+def resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool = False) -> None:
+    """Gives every record its person or company, and appends what changed since the last time.
 
     Args:
         as_of: the time of what happens to ids.
         anew: whether to look at every record again; ids stay.
     """
-    rows = warehouse.query(f"select max(generation) from {SCHEMA}.resolved")
-    earlier = warehouse.query(f"select max(generation) from {SCHEMA}.assignments")
-    generation = 1 + max(int(found[0][0] or 0) if found else 0 for found in (rows, earlier))
+    warehouse.drain(warehouse.pipeline("identity", SCHEMA))
+    generations = (
+        warehouse.query(f"select max(generation) from {SCHEMA}.{name}") for name in ("resolved", "assignments")
+    )
+    generation = 1 + max(int(found[0][0] or 0) if found else 0 for found in generations)
     parts = [_resolve(warehouse, entity, generation, as_of, anew) for entity in ENTITIES]
     tables = {name: pa.concat_tables([part[name] for part in parts]).combine_chunks() for name in TABLES}
-    return tables if any(len(table) for table in tables.values()) else {}
+    if any(len(table) for table in tables.values()):
+        warehouse.append("identity", SCHEMA, tables)
 
 
 def _resolve(warehouse: Warehouse, entity: Entity, generation: int, as_of: datetime, anew: bool) -> dict[str, pa.Table]:
