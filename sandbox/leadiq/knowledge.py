@@ -107,7 +107,9 @@ class Knowledge:
             "first": person.first_name,
             "fullName": person.full_name,
             "last": person.last_name,
-            "middle": dice.pick("ABCDEFGHJKLM", "middle", *key) + "." if dice.chance(0.15, "has middle", *key) else None,
+            "middle": dice.pick("ABCDEFGHJKLM", "middle", *key) + "."
+            if dice.chance(0.15, "has middle", *key)
+            else None,
         }
         personal_emails = self._personal_emails(person, moment)
         personal_phones = self._personal_phones(person, moment)

@@ -326,7 +326,9 @@ class Tracking:
 
         reachable = company.link != "domain_only" and dice.chance(0.8, "company url", *key)
         view = company.as_seen_by("leadiq", change.visible_on)
-        stated = {} if view is None else {"company": view.name, "companyDomain": view.domain, "companyLinkedIn": view.url}
+        stated = (
+            {} if view is None else {"company": view.name, "companyDomain": view.domain, "companyLinkedIn": view.url}
+        )
         return {
             "company": self._name(company),
             "companyDomain": wording.domain(dice, company.domain, *key),
