@@ -27,7 +27,8 @@ class View:
 
     ``url`` is how it writes the LinkedIn page of the profile ``slug`` (None: it states none). A ``title`` replaces the
     provider's wording; ``position`` is a job that it holds for the current one; ``updated_on`` the day on which it says
-    that it looked last. ``keys`` says whether LeadIQ states the customer's own keys.
+    that it looked last. ``keys`` says whether LeadIQ states the key under which the customer has the person, the same in
+    all its records.
     """
 
     first_name: str

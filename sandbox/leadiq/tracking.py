@@ -311,7 +311,9 @@ class Tracking:
         }
         if view.title is not None:
             stated["title"] = view.title
-        if not view.keys:
+        if view.keys:
+            stated["externalRecordId"] = f"003{dice.hexadecimal(12, 'leadiq contact', change.person.truth_id)}"
+        else:
             none: list[str] = []
             stated |= {"referenceId": None, "externalRecordId": None}
             stated |= {"duplicateRecordIds": none, "duplicateAccountIds": none}

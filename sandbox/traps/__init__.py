@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sandbox.population import Population
 from sandbox.traps import companies, identifiers, jobs, names, people
-from sandbox.traps.cast import Call, Cast
+from sandbox.traps.cast import Cast
 from sandbox.views import Trap
 
 MOST_TRAPS = 2000
@@ -24,17 +24,19 @@ KINDS: Mapping[str, Callable[[Cast, int], None]] = {
     **companies.KINDS,
     **jobs.KINDS,
 }
-"""Every kind of trap; the function gets the cast and the round: how many of its kind there are already."""
+"""Every kind of trap; the function gets the cast and a number, one more in each turn, which chooses among its forms."""
 
 
 def with_traps(population: Population, count: int) -> Population:
     """The population with ``count`` traps, each kind in turn."""
     cast = Cast(population)
+    table = list(KINDS.items())
     for case in range(count):
-        kind = list(KINDS)[case % len(KINDS)]
-        number = case // len(KINDS)
-        cast.begin(Call(Trap(kind, case + 1), number))
-        KINDS[kind](cast, number)
+        turn, place = divmod(case, len(table))
+        kind, invent = table[place]
+        cast.begin(Trap(kind, case + 1))
+        # Already in the first turn, not every kind begins with the same of its forms.
+        invent(cast, turn + place)
     return replace(
         population,
         people=(*population.people, *cast.people),

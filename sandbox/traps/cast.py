@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -35,14 +35,6 @@ class Name(NamedTuple):
         return self.full or f"{self.first} {self.last}"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One case of a trap: its label, and the how-manieth of its kind it is, which chooses among its forms."""
-
-    trap: Trap
-    round: int
-
-
 class Cast:
     """Everybody and every company that the traps add to a population."""
 
@@ -53,11 +45,10 @@ class Cast:
         self.people: list[Person] = []
         self.companies: list[Company] = []
         self.changes: list[JobChange] = []
-        self._call: Call | None = None
+        self._trap: Trap | None = None
         self._before = population
         self._slugs = {person.slug for person in population.people}
         self._addresses = {address for person in population.people for address in _addresses_of(person)}
-        self._names = {company.name for company in population.companies}
         self._hosts = {company.domain for company in population.companies}
         self._pages = {company.slug for company in population.companies}
         self._lines = self._free_lines()
@@ -71,9 +62,9 @@ class Cast:
         while len(self._employers) < FEWEST_EMPLOYERS:
             self._employers.append(self.company())
 
-    def begin(self, call: Call) -> None:
+    def begin(self, trap: Trap) -> None:
         """Label whoever comes from here on."""
-        self._call = call
+        self._trap = trap
 
     def day(self, offset: int) -> dt.date:
         """A day before or after the population's first."""
@@ -140,7 +131,7 @@ class Cast:
             link="slug",
             letrics_id=self.dice.hexadecimal(20, "letrics contact", number),
             import_id="crm-2025-10",
-            trap=self._label,
+            trap=self._trap,
         )
         if tracked:
             for before, after, day in zip(positions, positions[1:], told, strict=False):
@@ -186,7 +177,7 @@ class Cast:
             link="both",
             leadiq_id=self.dice.hexadecimal(24, "tracked company", number - 1),
             letrics_id=self.dice.hexadecimal(20, "letrics company", number - 1),
-            trap=self._label,
+            trap=self._trap,
         )
         self.companies.append(made)
         return made
@@ -199,7 +190,7 @@ class Cast:
         return viewed
 
     def company_name(self) -> str:
-        """A name that no company has."""
+        """A name that no company has; those of the population are one word, or none of a trade."""
         return next(self._company_names)
 
     def host(self, name: str) -> str:
@@ -236,10 +227,6 @@ class Cast:
         """A number that nobody has."""
         return next(self._lines)
 
-    @property
-    def _label(self) -> Trap | None:
-        return None if self._call is None else self._call.trap
-
     def _move(self, person: Person, before: Position, after: Position, day: dt.date) -> None:
         change = JobChange(
             event_id=self.dice.hexadecimal(24, "event", person.truth_id, len(person.changes)),
@@ -275,7 +262,8 @@ class Cast:
     def _free_names(self) -> Iterator[str]:
         names = [f"{head} {tail}" for head in words.TRADE_HEADS for tail in words.TRADE_TAILS]
         self.rng.shuffle(names)
-        yield from (name for name in names if name not in self._names)
+        for form in ("{}", "New {}", "Royal {}"):
+            yield from (form.format(name) for name in names)
 
 
 def told(person: Person, says: str, name: Name | None = None, **more: object) -> View:

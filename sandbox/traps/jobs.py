@@ -50,7 +50,9 @@ def _lagging_provider(cast: Cast, number: int) -> None:
     change = person.changes[0]
     late = cast.day(14 + number % 10)
     change.follow_on.update(contactout=late, letrics=late + dt.timedelta(days=12))
-    old = told(person, "slug", work_emails=(change.before.email,))
+    # In every other turn it looked since, and saw nothing.
+    looked_on = cast.day(-2) if number % 2 else None
+    old = told(person, "slug", work_emails=(change.before.email,), updated_on=looked_on)
     new = told(person, "slug work")
     as_told(
         person,

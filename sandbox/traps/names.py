@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sandbox.population import Person
+from sandbox.population import Person, fold
 from sandbox.traps.cast import Cast, Name, as_told, told
 
 TIES = ("slug", "work", "personal", "phone")
@@ -110,8 +110,7 @@ def _changed_family_name(cast: Cast, number: int) -> None:
 def _two_family_names(cast: Cast, number: int) -> None:
     first = cast.rng.choice(("José", "María", "Carlos", "Lucía", "Andrés", "Inés"))
     father, mother = FAMILY_NAMES[number % len(FAMILY_NAMES)]
-    plain = {"José": "Jose", "María": "Maria", "García": "Garcia", "Fernández": "Fernandez"}
-    other = Name(plain.get(first, first), plain.get(father, father))
+    other = Name(fold(first).title(), fold(father).title())
     known_otherwise(cast, number, Name(first, f"{father} {mother}"), other)
 
 
