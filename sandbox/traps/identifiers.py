@@ -41,7 +41,7 @@ def _linkedin_spelling(cast: Cast, number: int) -> None:
     as_told(
         person,
         **{
-            provider: replace(told(person, says), url=forms[(number + 3 * place) % len(forms)])
+            provider: replace(told(person, says), url=forms[(3 * number + place) % len(forms)])
             for place, (provider, says) in enumerate(evidence.items())
         },
     )
