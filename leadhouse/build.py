@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
-from transforms.dictionaries import KINDS, Dictionaries, WordList
+from transforms.dictionaries import KINDS, Dictionaries
 from transforms.publish import PublishedTable, publish
+from transforms.survivorship import wrong_rules
 
 from . import staged
 from .identity import prepare, resolve_all
@@ -23,7 +24,9 @@ from .warehouse import Warehouse
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 DICTIONARIES = "leadhouse_dictionaries"
 MARTS = "marts"
-ARROW = {"text": pa.string(), "boolean": pa.bool_()}
+RULES = "_rules"
+"""The column of a dictionary that says by which rules a value was read."""
+ARROW = {"text": pa.string(), "boolean": pa.bool_(), "integer": pa.int64(), "number": pa.float64()}
 
 
 @dataclass
@@ -67,6 +70,7 @@ def build(
     evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")
     marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
+        ("Building: rules", _check_rules),
         ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
         ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
@@ -107,10 +111,23 @@ def _stopped(built: Built) -> Built:
 
 def _prepare(warehouse: Warehouse) -> None:
     """Creates the tables that Python fills and SQL reads."""
-    existing = warehouse.tables(DICTIONARIES)
-    if not existing >= set(KINDS):
-        warehouse.append("dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
+    columns: dict[str, set[str]] = {}
+    for table, column in warehouse.query(
+        f"select table_name, column_name from information_schema.columns where table_schema = '{DICTIONARIES}'"
+    ):
+        columns.setdefault(str(table), set()).add(str(column))
+    schemas = {kind: _dictionary_schema(kind) for kind in KINDS}
+    if not all(set(schema.names) <= columns.get(kind, set()) for kind, schema in schemas.items()):
+        # A load without rows makes the tables and columns that an older Leadhouse did not know.
+        empty = {kind: schema.empty_table() for kind, schema in schemas.items()}
+        warehouse.append("dictionaries", DICTIONARIES, empty)
     prepare(warehouse)
+
+
+def _check_rules() -> Step | None:
+    """Refuses rules of survivorship that cannot be followed, before anything is built by them."""
+    wrong = wrong_rules(_seed("survivorship_rules"))
+    return Step(tuple(("survivorship_rules", sentence) for sentence in wrong), (), 0) if wrong else None
 
 
 def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:
@@ -123,23 +140,21 @@ def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> St
 
 
 def _look_up_values(warehouse: Warehouse) -> None:
-    """Normalises every value that no dictionary holds yet."""
+    """Normalises every value that no dictionary holds yet, or that it holds by other rules than today's."""
     warehouse.drain(warehouse.pipeline("dictionaries", DICTIONARIES))
-    dictionaries = Dictionaries(
-        WordList.read(_seed("seniority_words")),
-        WordList.read(_seed("department_words")),
-        frozenset(row["domain"] for row in _seed("free_mail_domains")),
-        linkedin_page,
-    )
+    dictionaries = Dictionaries.read(_seed, linkedin_page)
     found: dict[str, pa.Table] = {}
     for kind in KINDS:
+        rules = dictionaries.rules(kind)
+        # The last row of a value counts: rules that are back again find their own rows behind those of others.
         unseen = warehouse.query(
-            f"select distinct v.value, v.hint from intermediate.int_values as v "
-            f"left join {DICTIONARIES}.{kind} as d on v.value = d.value and v.hint = d.hint "
-            f"where v.kind = '{kind}' and d.value is null"
+            f"select distinct v.value, v.hint from intermediate.int_values as v left join ("
+            f"select value, hint, {RULES}, row_number() over (partition by value, hint order by _dlt_load_id desc) as place "
+            f"from {DICTIONARIES}.{kind}) as d on v.value = d.value and v.hint = d.hint and d.place = 1 "
+            f"where v.kind = '{kind}' and (d.{RULES} is null or d.{RULES} <> '{rules}')"
         )
         if unseen:
-            rows = [dictionaries.normalise(kind, str(value), str(hint)) for value, hint in unseen]
+            rows = [{**dictionaries.normalise(kind, str(value), str(hint)), RULES: rules} for value, hint in unseen]
             found[kind] = pa.Table.from_pylist(rows, schema=_dictionary_schema(kind))
     if found:
         warehouse.append("dictionaries", DICTIONARIES, found)
@@ -155,7 +170,7 @@ def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
 
 
 def _dictionary_schema(kind: str) -> pa.Schema:
-    columns = {"value": "text", "hint": "text", **KINDS[kind]}
+    columns = {"value": "text", "hint": "text", **KINDS[kind], RULES: "text"}
     return pa.schema([(name, ARROW[type]) for name, type in columns.items()])
 
 

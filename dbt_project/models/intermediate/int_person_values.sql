@@ -10,8 +10,9 @@ with
             provider_record_id,
             value,
             split_part(value, '@', 2) as host,
-            split_part(value, '@', 2)
-            in (select free_mail.domain from {{ ref('free_mail_domains') }} as free_mail) as is_free_mail
+            split_part(value, '@', 2) in (
+                select sites.domain from {{ ref('shared_domains') }} as sites where sites.kind = 'free_mail'
+            ) as is_free_mail
         from {{ ref('int_contact_points') }}
         where kind in ('work_email', 'personal_email') and not is_role_mailbox
 
