@@ -51,6 +51,15 @@ GENERATIONS = {
     "iii": "iii", "3rd": "iii", "iv": "iv",
 }  # fmt: skip
 
+IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Han and kana: the same signs are read otherwise in each language."""
+
+SPELLINGS = (
+    (r"(?<=[aou])e(?=[^e])", ""), (r"ph", "f"), (r"[ck]+h?", "k"), (r"th", "t"), (r"[yj]", "i"), (r"w", "v"), (r"z", "s"),
+    (r"(.)\1+", r"\1"),
+)  # fmt: skip
+"""Spellings of one sound, and the plainest of each; applied in this order."""
+
 ALIKE = 0.8
 """From this share of common letters on, two spellings may be one name in two alphabets (`yuriy`, `yuri`)."""
 
@@ -64,22 +73,25 @@ class PersonName:
         family: without particles.
         generation: `jr`, `sr`, `ii`, `iii`, `iv` or empty.
         also: other given names somebody goes by, as in `William (Bill) Smith`.
+        is_unsure: whether it was written in a script whose Latin spelling depends on the language (`田中` is Tanaka or Tianzhong).
     """
 
     given: tuple[str, ...]
     family: tuple[str, ...]
     generation: str = ""
     also: tuple[str, ...] = ()
+    is_unsure: bool = False
 
     @property
     def key(self) -> str:
-        """The name as one text, `given/family/generation/also`; `PersonName.of` reads it again."""
-        return "/".join((" ".join(self.given), " ".join(self.family), self.generation, " ".join(self.also)))
+        """The name as one text, `given/family/generation/also`, with `?` where it is unsure; `PersonName.of` reads it again."""
+        parts = (" ".join(self.given), " ".join(self.family), self.generation, " ".join(self.also))
+        return "/".join(parts) + ("?" if self.is_unsure else "")
 
     @classmethod
     def of(cls, key: str) -> PersonName:
-        given, family, generation, also = key.split("/")
-        return cls(tuple(given.split()), tuple(family.split()), generation, tuple(also.split()))
+        given, family, generation, also = key.removesuffix("?").split("/")
+        return cls(tuple(given.split()), tuple(family.split()), generation, tuple(also.split()), key.endswith("?"))
 
 
 def read_person_name(value: str) -> PersonName | None:
@@ -99,12 +111,12 @@ def read_person_name(value: str) -> PersonName | None:
         family, given = family[:-1], family[-1:]
     if not given and not family:
         return None
-    return PersonName(given, family, generation, _words(parsed.nickname))
+    return PersonName(given, family, generation, _words(parsed.nickname), bool(IDEOGRAPHS.search(value)))
 
 
 def family_keys(name: PersonName) -> tuple[str, ...]:
     """The words by which a name is looked up, at most three: each that may be a family name."""
-    return tuple(dict.fromkeys([*name.family, *(word for word in name.given[1:] if len(word) > 1)]))[:3]
+    return tuple(dict.fromkeys([*name.family, *(_plainer(word) for word in name.given[1:] if len(word) > 1)]))[:3]
 
 
 @lru_cache(maxsize=1 << 18)
@@ -124,6 +136,17 @@ def is_same_person_name(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 18)
+def has_same_given_name(one: str, other: str) -> bool:
+    """Whether two keys are one name, or differ in the family name only (marriage)."""
+    if is_same_person_name(one, other):
+        return True
+    a, b = PersonName.of(one), PersonName.of(other)
+    if a.generation != b.generation or not _is_full(a) or not _is_full(b) or not _middles_agree(a, b):
+        return False
+    return _given_agrees(a, b, _is_nickname)
+
+
+@lru_cache(maxsize=1 << 18)
 def can_be_one_person_name(one: str, other: str) -> bool:
     """Whether nothing in two keys speaks against one person.
 
@@ -134,7 +157,7 @@ def can_be_one_person_name(one: str, other: str) -> bool:
     a, b = PersonName.of(one), PersonName.of(other)
     if a.generation and b.generation and a.generation != b.generation or not _middles_agree(a, b):
         return False
-    if _run_together(a) & _run_together(b):
+    if a.is_unsure != b.is_unsure or _run_together(a) & _run_together(b):
         return True
     if not a.given or not b.given or not a.family or not b.family:
         return bool({*a.given, *a.family} & {*b.given, *b.family})
@@ -150,15 +173,18 @@ def _is_full(name: PersonName) -> bool:
 
 def _run_together(name: PersonName) -> set[str]:
     """All words in both orders: some alphabets do not part them, some people put the family first."""
-    given, family = _plainer("".join(name.given[:1])), "".join(name.family)
-    return {given + family, family + given} if len(given + family) > 4 and len(given) != 1 else set()
+    given, family = "".join(name.given[:1]), "".join(name.family)
+    if len(given + family) < 5 or len(given) == 1:
+        return set()
+    return {_plainer(given + family), _plainer(family + given)}
 
 
 def _shares_family(a: PersonName, b: PersonName) -> bool:
     if "".join(a.family) == "".join(b.family):
         return True
     # Of two family names some write the first only, and a reader takes the first of two for a middle name.
-    return set(a.family) <= {*b.family, *b.given[1:]} or set(b.family) <= {*a.family, *a.given[1:]}
+    mine, theirs = ({*one.family, *map(_plainer, one.given[1:])} for one in (a, b))
+    return set(a.family) <= theirs or set(b.family) <= mine
 
 
 def _given_agrees(a: PersonName, b: PersonName, agree: Any) -> bool:
@@ -167,8 +193,8 @@ def _given_agrees(a: PersonName, b: PersonName, agree: Any) -> bool:
 
 def _middles_agree(a: PersonName, b: PersonName) -> bool:
     """Two middle names that both state must be able to be one; what the other has for a family name is none."""
-    mine = [word for word in a.given[1:] if word not in b.family]
-    theirs = [word for word in b.given[1:] if word not in a.family]
+    mine = [word for word in a.given[1:] if _plainer(word) not in b.family]
+    theirs = [word for word in b.given[1:] if _plainer(word) not in a.family]
     if not mine or not theirs:
         return True
     return any(x[0] == y[0] if min(len(x), len(y)) == 1 else x == y or _alike(x, y) for x in mine for y in theirs)
@@ -222,9 +248,14 @@ def _folded(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", anyascii(word).lower())
 
 
+@lru_cache(maxsize=1 << 16)
 def _plainer(word: str) -> str:
-    """`Mueller` as `Muller`, which is what `Müller` becomes."""
-    return re.sub(r"(?<=[aou])e(?=[^e])", "", word) if len(word) > 3 else word
+    """One spelling of what is written in several: `Mueller` as `Muller`, `Yuriy` as `Iuri`, `Catherine` as `Katerine`."""
+    if len(word) < 4:
+        return word
+    for spelling, plain in SPELLINGS:
+        word = re.sub(spelling, plain, word)
+    return word
 
 
 @lru_cache(maxsize=1 << 18)

@@ -494,3 +494,47 @@ def test_a_company_under_a_new_name_and_domain_is_the_same_when_a_record_states_
         new="nova; domain=nova.example",
     )  # fmt: skip
     assert found == together("old both new")
+
+
+def test_a_page_with_two_names_is_a_new_name_unless_one_of_them_has_a_page_of_its_own() -> None:
+    found = companies(
+        old="acme; domain=acme.example; linkedin_slug=acme", new="nova; domain=nova.example; linkedin_slug=acme"
+    )
+    assert found == together("old new")
+
+
+def test_of_equal_names_in_two_countries_each_takes_those_of_its_own() -> None:
+    found = companies(
+        a="acme; country=US; name_in=acme|US; domain=acme.example", b="acme; country=DE; name_in=acme|DE",
+        c="acme; country=US; name_in=acme|US",
+    )  # fmt: skip
+    assert found == together("a c", "b")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("William Smith", "Bill Smith"), ("José García López", "Jose Garcia"), ("Müller, Jürgen", "Juergen Mueller"),
+        ("Søren Sørensen", "Soren Sorensen"), ("John Smith", "Smith, John A."), ("Dr. John Smith, PhD", "John Smith"),
+        ("Anna van der Berg", "Anna Berg"), ("张伟", "Wei Zhang"), ("O'Brien, Liz", "Elizabeth OBrien"),
+        ("Юрий Шевченко", "Yuri Shevchenko"), ("JOHN SMITH", "Smith John"), ("Natalya Kuznetsova", "Natalia Kuznetsova"),
+    ],
+)  # fmt: skip
+def test_one_name_is_known_in_its_spellings(one: str, other: str) -> None:
+    assert len(named("phone", "+12015550123", one, other)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("John Smith", "Jane Smith"), ("John Smith Sr.", "John Smith Jr."), ("John A. Smith", "John B. Smith"),
+        ("Peter Fox", "John Smith"), ("J. Smith", "Peter Smith"), ("Mary Jones", "John Jones"),
+    ],
+)  # fmt: skip
+def test_names_of_two_are_not_one_even_with_an_address_in_common(one: str, other: str) -> None:
+    assert len(named("work_email", "a@x.example", one, other)) == 2
+
+
+def test_signs_that_are_read_in_several_ways_speak_against_nobody() -> None:
+    assert len(named("work_email", "yuki.tanaka@x.example", "田中 有児", "Yuki Tanaka")) == 1
+    assert len(named("phone", "+12015550123", "田中 有児", "Yuki Tanaka")) == 2

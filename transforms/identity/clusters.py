@@ -163,7 +163,7 @@ class _Tier:
         doubtful = np.zeros(size, bool)
         if self.rule.names != "any":
             names = self.evidence.names[records]
-            if self.rule.names == "same":
+            if self.rule.names in ("same", "same_given"):
                 doubtful[values[(names < 0) | ~self.evidence.is_full[names]]] = True
             doubtful |= _several(values, names, size, but=-1)
         kinds = (*self.rule.keeps, *self.rule.doubts)
@@ -216,7 +216,7 @@ class _Tier:
             kind = self._kept_apart(labels, self.rule.keeps)
             if kind is not None:
                 self._refuse(value, labels, OTHER + kind)
-            elif (kind := self._kept_apart(labels, self.rule.doubts)) is not None:
+            elif (kind := self._doubt([self._known[label] for label in labels])) is not None:
                 yield from self._of_one_name(value, labels, OTHER + kind)
             elif len(labels) > 1:
                 yield self._accept(value, labels)
@@ -237,7 +237,7 @@ class _Tier:
             return []
         if len(parts) > 1:
             self._refuse(value, named, NAMES_DIFFER)
-        if nameless and self.rule.names == "same":
+        if nameless and self.rule.names != "compatible":
             self._refuse(value, nameless, NAME_MISSING)
         elif nameless and len(parts) > 1:
             self._refuse(value, nameless, AMBIGUOUS)
@@ -259,7 +259,9 @@ class _Tier:
                 yield self._accept(value, part)
 
     def _agree(self, how: Agreement) -> Callable[[set[int], set[int]], bool]:
-        compare = self.rules.is_same_name if how == "same" else self.rules.can_be_one
+        compare = {"same": self.rules.is_same_name, "same_given": self.rules.has_same_given}.get(
+            how, self.rules.can_be_one
+        )
         spellings = self.evidence.spellings
 
         def agree(some: set[int], others: set[int]) -> bool:
@@ -292,7 +294,8 @@ class _Tier:
         members = np.flatnonzero(chosen[self.found.labels])
         for label, name in zip(self.found.labels[members].tolist(), self.evidence.names[members].tolist(), strict=True):
             self._known[label].names.add(name)
-        for kind in (*self.rule.keeps, *self.rule.doubts):
+        other = (self.rule.doubted_by,) if self.rule.doubted_by else ()
+        for kind in dict.fromkeys((*self.rule.keeps, *self.rule.doubts, *other)):
             apart = self.evidence.apart.get(kind)
             if apart is None:
                 continue
@@ -380,7 +383,7 @@ class _Tier:
         kind = _kept_apart(clusters, self.rule.keeps)
         if kind is not None:
             return OTHER + kind
-        doubt = _kept_apart(clusters, self.rule.doubts)
+        doubt = self._doubt(clusters)
         same = self._agree("same")
         names = [one.names - {-1} for one in clusters]
         pairs = [(a, b) for n, a in enumerate(names) for b in names[:n] if a and b]
@@ -389,6 +392,13 @@ class _Tier:
         if self.rule.names != "any" and any(self._contradict(a, b) for a, b in pairs):
             return NAMES_DIFFER
         return None
+
+    def _doubt(self, clusters: Sequence[_Cluster]) -> str | None:
+        """The kind that speaks against clusters whose names are not the same."""
+        other = self.rule.doubted_by
+        if other is not None and all(len(one.apart.get((other, 0), ())) < 2 for one in clusters):
+            return None
+        return _kept_apart(clusters, self.rule.doubts)
 
     def _contradict(self, some: set[int], others: set[int]) -> bool:
         """Whether a name of one cluster cannot be of the other; clusters that hold such names themselves are no judges."""

@@ -8,9 +8,9 @@ from typing import Literal
 
 from transforms import names
 
-Agreement = Literal["any", "compatible", "same"]
+Agreement = Literal["any", "compatible", "same_given", "same"]
 """What the names of two records must be for a value that both hold to tie them: whatever they are; nothing in them speaks
-against one; they are one name in two spellings."""
+against one; the given names are one; all of it is one name in two spellings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Rule:
         names: what the names of its holders must be.
         keeps: kinds of which two clusters with different values are never joined by this rule.
         doubts: kinds of which two clusters with different values are joined only where their names are the same.
+        doubted_by: a kind; its values other than the rule's own must be there for `doubts` to count.
         crowd: a value that is held under more different names than this is no evidence for any of them.
     """
 
@@ -29,6 +30,7 @@ class Rule:
     names: Agreement = "any"
     keeps: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    doubted_by: str | None = None
     crowd: int = 2
 
 
@@ -37,7 +39,7 @@ class Rules:
     """The rules of an entity, the strongest first.
 
     Args:
-        is_same_name, can_be_one: compare two names in their normal form (`transforms.names`).
+        is_same_name, has_same_given, can_be_one: compare two names in their normal form (`transforms.names`).
         scoped: kinds whose values are written `scope|value`: two values are different only within one scope.
         version: another one has every record looked at again; change it with the rules and with how names are compared.
     """
@@ -45,6 +47,7 @@ class Rules:
     entity: str
     rules: tuple[Rule, ...]
     is_same_name: Callable[[str, str], bool]
+    has_same_given: Callable[[str, str], bool]
     can_be_one: Callable[[str, str], bool]
     scoped: frozenset[str] = frozenset({"mailbox", "listed", "must_not_link"})
     version: str = "1"
@@ -52,7 +55,9 @@ class Rules:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of values that the rules read, to tie or to keep apart."""
-        every = [kind for rule in self.rules for kind in (rule.kind, *rule.keeps, *rule.doubts)]
+        every = [
+            kind for rule in self.rules for kind in (rule.kind, *rule.keeps, *rule.doubts, rule.doubted_by or rule.kind)
+        ]
         return tuple(dict.fromkeys(every))
 
 
@@ -67,12 +72,13 @@ PEOPLE = Rules(
         Rule("linkedin_slug", keeps=(BY_HAND,)),
         # An address is given to somebody else, a household shares it.
         Rule("work_email", "compatible", PROFILE),
-        Rule("personal_email", "same", PROFILE),
+        Rule("personal_email", "same_given", PROFILE),
         Rule("phone", "same", PROFILE),
         # Colleagues have the same name: each has a mailbox and a line in a provider's list of their own.
         Rule("family_at", "same", (*PROFILE, "mailbox", "listed")),
     ),
     names.is_same_person_name,
+    names.has_same_given_name,
     names.can_be_one_person_name,
 )
 """Of people."""
@@ -83,10 +89,12 @@ COMPANIES = Rules(
         Rule("must_link", keeps=(BY_HAND,)),
         # The shops of a chain share its domain and have pages of their own.
         Rule("domain", keeps=(BY_HAND,), doubts=("linkedin_slug",)),
-        # A page of the parent is stated for its subsidiary.
-        Rule("linkedin_slug", keeps=(BY_HAND,), doubts=("domain",)),
+        # A page of the parent is stated for its subsidiary, which has one of its own; without another page it is a new name.
+        Rule("linkedin_slug", keeps=(BY_HAND,), doubts=("domain",), doubted_by="linkedin_slug"),
+        Rule("name_in", "same", (BY_HAND, "domain", "linkedin_slug")),
         Rule("name", "same", (BY_HAND, "domain", "linkedin_slug", "country")),
     ),
+    names.is_same_company_name,
     names.is_same_company_name,
     names.can_be_one_company_name,
 )

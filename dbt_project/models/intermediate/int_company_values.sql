@@ -5,7 +5,8 @@ with
     united as (
 
         {% for kind, column in {
-            'domain': 'domain', 'linkedin_slug': 'linkedin_slug', 'name': 'name_key', 'country': 'country_code'
+            'domain': 'domain', 'linkedin_slug': 'linkedin_slug', 'country': 'country_code',
+            'name': "replace(name_key, ' ', '')", 'name_in': "replace(name_key, ' ', '') || '|' || country_code"
         }.items() %}
             select provider, provider_record_id, '{{ kind }}' as kind, {{ column }} as value
             from {{ ref('int_company_statements') }}
