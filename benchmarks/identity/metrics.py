@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -79,6 +79,19 @@ class Measured:
         return self.pairs.without(self.strong)
 
 
+@dataclass(frozen=True, slots=True)
+class Trapped:
+    """Cases of one kind of trap: all of which there is a record, those where one of its records stands in a cluster with
+    somebody else's, and those where one of its entities is in several clusters."""
+
+    cases: int
+    merged: int
+    split: int
+
+    def __add__(self, other: Trapped) -> Trapped:
+        return Trapped(self.cases + other.cases, self.merged + other.merged, self.split + other.split)
+
+
 def measure(true: Labels, found: Labels, holders: Labels | None = None, values: Labels | None = None) -> Measured:
     """A found partition beside the true one.
 
@@ -142,27 +155,26 @@ def exact_clusters(true: Labels, found: Labels) -> float:
     return float(same.sum() / _clusters(true)) if len(true) else 1.0
 
 
-def false_merges(found: Mapping[Record, str], cases: Iterable[Mapping[Record, str]]) -> tuple[int, int]:
-    """Cases in which records of different entities stand in one cluster.
+def trapped(true: Mapping[Record, str], found: Mapping[Record, str], cases: Iterable[Collection[str]]) -> Trapped:
+    """What became of the entities of each case; records that are not in both mappings count nothing.
 
     Args:
-        found: the cluster of each record; a case's record that is not in it counts nothing.
-        cases: of each case, the true entity of its records.
-
-    Returns:
-        (merged, cases): only cases that could go wrong count: of two entities at least, a record was found.
+        true, found: the entity and the cluster of each record.
+        cases: the entities of each.
     """
-    merged = possible = 0
+    records: dict[str, set[Record]] = {}
+    members: dict[str, set[str]] = {}
+    for record, entity in true.items():
+        if record in found:
+            records.setdefault(entity, set()).add(record)
+            members.setdefault(found[record], set()).add(entity)
+    all_cases = merged = split = 0
     for case in cases:
-        here = {record: entity for record, entity in case.items() if record in found}
-        if len(set(here.values())) < 2:
-            continue
-        possible += 1
-        owners: dict[str, set[str]] = {}
-        for record, entity in here.items():
-            owners.setdefault(found[record], set()).add(entity)
-        merged += any(len(entities) > 1 for entities in owners.values())
-    return merged, possible
+        clusters = [{found[record] for record in records[entity]} for entity in case if entity in records]
+        all_cases += bool(clusters)
+        split += any(len(of_one) > 1 for of_one in clusters)
+        merged += any(len(members[cluster]) > 1 for of_one in clusters for cluster in of_one)
+    return Trapped(all_cases, merged, split)
 
 
 def kept_ids(before: Mapping[Record, str], after: Mapping[Record, str]) -> tuple[int, int]:

@@ -1,0 +1,121 @@
+"""How long it takes to say who is who among so many staged records: ours and the peer's, each in a process of its own.
+
+    python -m benchmarks.identity.speed {ours|peer} FILE
+
+prints what one of them took as a line of JSON; FILE is of `benchmarks.identity.population`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from benchmarks.identity.metrics import Labels, measure
+from benchmarks.identity.population import Drawn, draw
+from tests.processes import PROJECT
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One run over staged rows, from opening their file to the cluster of each record.
+
+    Attributes:
+        steps: seconds of each.
+        memory: the process's peak, in MB.
+        f1: pairwise, by the population's truth.
+    """
+
+    steps: dict[str, float]
+    memory: float
+    precision: float
+    recall: float
+    f1: float
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.steps.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Both on the same rows, one after the other."""
+
+    drawn: Drawn
+    ours: Took
+    peer: Took
+
+    @property
+    def ratio(self) -> float:
+        return self.peer.seconds / self.ours.seconds
+
+    @property
+    def ratio_trained(self) -> float:
+        """Where the peer's model had been trained before."""
+        return (self.peer.seconds - self.peer.steps["training"]) / self.ours.seconds
+
+
+def compare(records: int, seed: int) -> Speed:
+    """Draws a population and resolves it twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = draw(Path(folder) / "people.duckdb", records, seed)
+        return Speed(drawn, _in_a_process("ours", drawn.path), _in_a_process("peer", drawn.path))
+
+
+def _in_a_process(who: str, path: Path) -> Took:
+    command = [sys.executable, "-m", "benchmarks.identity.speed", who, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    if run.returncode != 0:
+        raise SystemExit(f"{who} ended with {run.returncode}:\n{run.stderr[-3000:]}")
+    return Took(**json.loads(run.stdout.splitlines()[-1]))
+
+
+def _ours(path: Path) -> tuple[dict[str, float], Labels]:
+    from benchmarks.identity import kernel
+    from benchmarks.identity.rows import read
+
+    began = time.perf_counter()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        staged = read(connection)
+    was_read = time.perf_counter()
+    found = kernel.resolved(staged)
+    steps = {"rows": was_read - began, "resolving": time.perf_counter() - was_read}
+    return steps, staged.labels(found)
+
+
+def _peer(path: Path) -> tuple[dict[str, float], Labels]:
+    from benchmarks.identity import peer
+
+    with duckdb.connect(str(path)) as connection:
+        splink = peer.people(connection).train().compare(peer.weight_of(peer.FIXED))
+        labels = splink.clusters(peer.weight_of(peer.FIXED))
+    return {one.step: one.seconds for one in splink.times}, labels
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity.speed")
+    parser.add_argument("who", choices=("ours", "peer"))
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    steps, labels = (_ours if arguments.who == "ours" else _peer)(arguments.file)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with duckdb.connect(str(arguments.file), read_only=True) as connection:
+        people: Any = connection.execute("select person from truth order by rowid").fetchnumpy()["person"]
+    score = measure(np.asarray(people, dtype=np.int64), labels).pairs.score
+    took = {"steps": steps, "memory": memory, "precision": score.precision, "recall": score.recall, "f1": score.f1}
+    print(json.dumps(took))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
