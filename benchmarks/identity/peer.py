@@ -79,14 +79,15 @@ PEOPLE = Model(
         comparisons.ExactMatch("slug"),
         in_common("emails"),
         in_common("phones"),
-        in_common("domains"),
+        in_common("employers"),
+        comparisons.ExactMatch("generation"),
         comparisons.ExactMatch("country_code").configure(term_frequency_adjustments=True),
     ),
     blocking=(
         block_on("slug"),
         block_on("emails", arrays_to_explode=["emails"]),
         block_on("phones", arrays_to_explode=["phones"]),
-        block_on("family", "domains", arrays_to_explode=["domains"]),
+        block_on("family", "employers", arrays_to_explode=["employers"]),
         block_on("given", "family"),
     ),
     training=(block_on("given", "family"), block_on("slug")),
@@ -189,7 +190,7 @@ def weight_of(probability: float) -> float:
 
 
 def people(connection: duckdb.DuckDBPyConnection) -> Peer:
-    """The model of people over the tables `records`, `values` and `domains`; the rows in the order of `records`."""
+    """The model of people over the tables `records`, `values` and `employers`; the rows in the order of `records`."""
     began = time.perf_counter()
     connection.execute(f"""
         create or replace table peer_rows as
@@ -204,7 +205,7 @@ def people(connection: duckdb.DuckDBPyConnection) -> Peer:
                 from "values"
                 where kind in ('linkedin_slug', 'work_email', 'personal_email', 'phone')
                 union all
-                select provider, provider_record_id, 'domain' as kind, domain from domains
+                select provider, provider_record_id, 'employer', employer from employers
             ),
             of_many as (
                 select kind, value from told where kind in ('email', 'phone')
@@ -217,11 +218,20 @@ def people(connection: duckdb.DuckDBPyConnection) -> Peer:
                     min(value) filter (where kind = 'linkedin_slug') as slug,
                     list(value) filter (where kind = 'email') as emails,
                     list(value) filter (where kind = 'phone') as phones,
-                    list(value) filter (where kind = 'domain') as domains
+                    list(value) filter (where kind = 'employer') as employers
                 from told anti join of_many using (kind, value)
                 group by provider, provider_record_id
             )
-        select unique_id, given, family, country_code, slug, emails, phones, domains
+        select
+            unique_id,
+            nullif(split_part(split_part(name, '/', 1), ' ', 1), '') as given,
+            nullif(split_part(name, '/', 2), '') as family,
+            coalesce(split_part(name, '/', 3), '') as generation,
+            country_code,
+            slug,
+            emails,
+            phones,
+            employers
         from numbered left join lists using (provider, provider_record_id)
         order by unique_id
     """)

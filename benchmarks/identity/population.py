@@ -45,7 +45,7 @@ class Drawn:
 
 
 def draw(path: Path, records: int, seed: int) -> Drawn:
-    """Writes a DuckDB file with the tables `records`, `values`, `domains` and `truth` (provider, id, person).
+    """Writes a DuckDB file with the tables `records`, `values`, `employers` and `truth` (provider, id, person).
 
     The rows of `records` come in the order of their first sight; the last ones are the newest.
     """
@@ -75,7 +75,7 @@ def draw(path: Path, records: int, seed: int) -> Drawn:
     told = {
         "number": np.arange(records),
         "person": person,
-        "provider": dice.integers(0, 3, records),
+        "provider": _providers(person),
         "company": np.where(behind, then[person], now[person]),
         "initial_only": dice.random(records) < INITIAL_ONLY,
         "states_page": dice.random(records) < PAGE_STATED,
@@ -94,6 +94,17 @@ def draw(path: Path, records: int, seed: int) -> Drawn:
         counted = connection.execute('select count(*) from "values"').fetchall()
         connection.execute("drop table stated")
     return Drawn(path, len(np.unique(person)), records, int(counted[0][0]))
+
+
+def _providers(person: Ints) -> Ints:
+    """A provider of each record: ContactOut (0) and Letrics (2) have one of a person, LeadIQ (1) may have several."""
+    order = np.argsort(person, kind="stable")
+    of_person = person[order]
+    first = np.searchsorted(of_person, of_person)
+    place = np.empty(len(person), dtype=np.int64)
+    place[order] = np.arange(len(person)) - first
+    provider: Ints = np.where(place < 3, (person + place) % 3, 1)
+    return provider
 
 
 def _zipf(dice: np.random.Generator, kinds: int, size: int, exponent: float) -> Ints:
@@ -159,11 +170,7 @@ SQL = (
         provider,
         provider_record_id,
         timestamp '2026-01-01' + to_seconds(number) as first_seen_at,
-        case when initial_only then upper(given[1]) || '.' else upper(given[1]) || given[2:] end
-        || ' ' || upper(family[1]) || family[2:] as name,
-        case when initial_only then given[1] else given end as given,
-        family,
-        cast(null as varchar) as suffix,
+        case when initial_only then given[1] else given end || '/' || family || '//' as name,
         country_code
     from stated
     order by number
@@ -181,7 +188,13 @@ SQL = (
     select provider, provider_record_id, 'phone', main_line from stated where main_line is not null
     union all
     select provider, provider_record_id, 'family_at', family || '|' || domain from stated
+    union all
+    select provider, provider_record_id, 'mailbox', split_part(work_email, '@', 2) || '|' || split_part(work_email, '@', 1)
+    from stated
+    where work_email is not null
+    union all
+    select provider, provider_record_id, 'listed', 'letrics|' || provider_record_id from stated where provider = 'letrics'
     """,
-    "create table domains as select provider, provider_record_id, domain from stated",
+    "create table employers as select provider, provider_record_id, domain as employer from stated",
     "create table truth as select provider, provider_record_id, person from stated order by number",
 )

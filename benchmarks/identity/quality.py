@@ -164,7 +164,7 @@ def _measured(true: Mapping[RecordKey, str], found: Mapping[RecordKey, str]) -> 
 
 def _stability(house: House, ids: list[dict[RecordKey, str]], everybody: Staged) -> Stability:
     steps = [kept_ids(before, after) for before, after in zip(ids, ids[1:], strict=False)]
-    again = pairwise(everybody.labels(ids[-1]), everybody.labels(kernel.resolved(everybody))).score.f1
+    again = pairwise(everybody.labels(ids[-1]), kernel.resolved(everybody)).score.f1
     with duckdb.connect(str(house.warehouse)) as warehouse:
         for schema in BUILT:
             warehouse.execute(f"drop schema if exists {schema} cascade")
@@ -190,6 +190,6 @@ def _learn(truth: Truth, sandbox: Sandbox) -> None:
         known = truth.domains.setdefault(company["domain"], company["truth_id"])
         if known != company["truth_id"]:
             truth.domains[company["domain"]] = None
-    for entity in (*told["people"], *told["companies"]):
-        if (trap := entity.get("trap")) is not None:
-            truth.traps.setdefault(trap["kind"], {}).setdefault(str(trap["case"]), set()).add(entity["truth_id"])
+    for case in told.get("traps", ()):
+        of_kind = truth.traps.setdefault(case["trap"], {})
+        of_kind[str(case["trap_case"])] = {*case["people"], *case["companies"]}

@@ -18,13 +18,13 @@ RecordKey = tuple[str, str]
 RECORDS = pa.schema(
     [
         ("provider", pa.string()), ("provider_record_id", pa.string()), ("first_seen_at", pa.timestamp("us")),
-        ("name", pa.string()), ("given", pa.string()), ("family", pa.string()), ("suffix", pa.string()),
-        ("country_code", pa.string()),
+        ("name", pa.string()), ("country_code", pa.string()),
     ]
 )  # fmt: skip
-VALUES = pa.schema([("provider", pa.string()), ("provider_record_id", pa.string()), ("kind", pa.string()),
-                    ("value", pa.string())])  # fmt: skip
-DOMAINS = pa.schema([("provider", pa.string()), ("provider_record_id", pa.string()), ("domain", pa.string())])
+VALUES = pa.schema(
+    [("provider", pa.string()), ("provider_record_id", pa.string()), ("kind", pa.string()), ("value", pa.string())]
+)
+EMPLOYERS = pa.schema([("provider", pa.string()), ("provider_record_id", pa.string()), ("employer", pa.string())])
 STRONG = ("linkedin_slug", "work_email", "personal_email")
 """The kinds that name one person by themselves."""
 
@@ -34,14 +34,14 @@ class Staged:
     """People's records as they are before anybody says who is who.
 
     Attributes:
-        records: as `RECORDS`, one row per record.
+        records: as `RECORDS`, one row per record; a name is in normal form, `given/family/generation/also`.
         values: as `VALUES`, distinct.
-        domains: as `DOMAINS`, the companies that a record speaks of, for the peer: we are given them within `values`.
+        employers: as `EMPLOYERS`, distinct, for the peer: to us they come with the family name, within `values`.
     """
 
     records: pa.Table
     values: pa.Table
-    domains: pa.Table
+    employers: pa.Table
 
     def keys(self) -> list[RecordKey]:
         """The records in their order."""
@@ -64,7 +64,7 @@ class Staged:
             named = pc.binary_join_element_wise(table["provider"], table["provider_record_id"], "\x1f")
             return table.filter(pc.is_in(named, value_set=wanted))
 
-        return Staged(records, of_these(self.values), of_these(self.domains))
+        return Staged(records, of_these(self.values), of_these(self.employers))
 
     def strong(self) -> tuple[Labels, Labels]:
         """The strong identifiers: the number of a record, and that of a value it holds, each."""
@@ -75,8 +75,8 @@ class Staged:
 
 
 def write(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Writes the tables `records`, `values` and `domains`; they are replaced."""
-    for name, table in (("records", staged.records), ("values", staged.values), ("domains", staged.domains)):
+    """Writes the tables `records`, `values` and `employers`; they are replaced."""
+    for name, table in (("records", staged.records), ("values", staged.values), ("employers", staged.employers)):
         connection.register("rows_to_write", table)
         connection.execute(f'create or replace table "{name}" as select * from rows_to_write')
         connection.unregister("rows_to_write")
@@ -84,7 +84,7 @@ def write(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 
 def read(connection: duckdb.DuckDBPyConnection) -> Staged:
     """Reads what `write` wrote."""
-    records, values, domains = (
-        connection.execute(f'select * from "{name}"').to_arrow_table() for name in ("records", "values", "domains")
+    records, values, employers = (
+        connection.execute(f'select * from "{name}"').to_arrow_table() for name in ("records", "values", "employers")
     )
-    return Staged(records, values, domains)
+    return Staged(records, values, employers)
