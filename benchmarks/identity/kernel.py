@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import dlt
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.identity.metrics import Labels
 from benchmarks.identity.rows import EMPLOYERS, RECORDS, VALUES, Staged
+from leadhouse.identity import SCHEMA, TABLES, resolve_all
+from leadhouse.settings import load_settings
+from leadhouse.warehouse import Warehouse, open_warehouse
 from transforms.identity import PEOPLE, resolve
 
 STAGED_RECORDS = """
@@ -23,7 +32,9 @@ STAGED_RECORDS = """
     group by all
     order by first_seen_at, records.provider, records.provider_record_id
 """
-STAGED_VALUES = "select provider, provider_record_id, kind, value from intermediate.int_person_values"
+STAGED_VALUES = (
+    "select provider, provider_record_id, kind, value from intermediate.int_person_values where not is_crowded"
+)
 STAGED_EMPLOYERS = "select provider, provider_record_id, employer from intermediate.int_person_employers"
 
 
@@ -39,3 +50,75 @@ def resolved(rows: Staged) -> Labels:
     found = resolve(PEOPLE, rows.records, rows.values)
     numbers: Labels = np.asarray(pc.dictionary_encode(found.ids).indices).astype(np.int64)
     return numbers
+
+
+AS_OF = datetime(2026, 3, 2, 6)
+EMPTY_WAREHOUSE = """
+    create schema if not exists intermediate;
+    create or replace table intermediate.int_person_records (
+        provider varchar, provider_record_id varchar, first_seen_at timestamp, last_seen_at timestamp, name varchar,
+        fingerprint varchar
+    );
+    create or replace table intermediate.int_person_values (
+        provider varchar, provider_record_id varchar, kind varchar, value varchar, is_crowded boolean
+    );
+    create or replace table intermediate.int_company_records as from intermediate.int_person_records;
+    create or replace table intermediate.int_company_values as from intermediate.int_person_values;
+"""
+ARRIVAL = """
+    insert into intermediate.int_person_records
+    select provider, provider_record_id, first_seen_at, first_seen_at, name, md5(provider_record_id)
+    from drawn.records
+    where rowid >= {first} and rowid < {last};
+    insert into intermediate.int_person_values
+    select held.provider, held.provider_record_id, held.kind, held.value, held.is_crowded
+    from drawn."values" as held
+    inner join drawn.records as records using (provider, provider_record_id)
+    where records.rowid >= {first} and records.rowid < {last};
+"""
+
+
+def in_steps(path: Path, records: int, new: int) -> dict[str, float]:
+    """Resolves a drawn population in a warehouse as a build does, then its last records as a later build does.
+
+    It runs in a house's folder, whose warehouse's `intermediate` it replaces; that is not timed.
+
+    Returns:
+        seconds, with reading from the warehouse and appending to it: `all` but the new, the `new`, and `nothing` new.
+    """
+    settings = load_settings()
+    took = {}
+    with open_warehouse(settings) as warehouse:
+        _append(warehouse, {name: schema.empty_table() for name, schema in TABLES.items()})
+        arrivals = {"all": (0, records - new), "new": (records - new, records), "nothing": (records, records)}
+        for number, (step, (first, last)) in enumerate(arrivals.items()):
+            with duckdb.connect(str(settings.warehouse_file())) as connection:
+                connection.execute(f"attach '{path}' as drawn (read_only)")
+                connection.execute((EMPTY_WAREHOUSE if not number else "") + ARRIVAL.format(first=first, last=last))
+            began = time.perf_counter()
+            tables = resolve_all(warehouse, AS_OF + timedelta(days=number))
+            if tables:
+                _append(warehouse, tables)
+            took[step] = time.perf_counter() - began
+        assigned = warehouse.query(f"select count(distinct provider_record_id) from {SCHEMA}.assignments")
+    if int(assigned[0][0]) != records:
+        raise SystemExit(f"{assigned[0][0]} of {records} records were assigned")
+    return took
+
+
+def _append(warehouse: Warehouse, tables: dict[str, pa.Table]) -> None:
+    """As the build appends: through dlt."""
+    resources = [
+        dlt.resource(
+            [rows],
+            name=name,
+            write_disposition="append",
+            columns={
+                field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
+                for field in rows.schema
+                if pa.types.is_timestamp(field.type)
+            },
+        )
+        for name, rows in tables.items()
+    ]
+    warehouse.run(warehouse.pipeline("identity", SCHEMA), dlt.source(lambda: resources, name="identity")())

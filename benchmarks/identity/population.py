@@ -45,7 +45,8 @@ class Drawn:
 
 
 def draw(path: Path, records: int, seed: int) -> Drawn:
-    """Writes a DuckDB file with the tables `records`, `values`, `employers` and `truth` (provider, id, person).
+    """Writes a DuckDB file with the tables `records`, `values` (with `is_crowded`, as in the warehouse), `employers` and `truth`
+    (provider, id, person).
 
     The rows of `records` come in the order of their first sight; the last ones are the newest.
     """
@@ -176,7 +177,7 @@ SQL = (
     order by number
     """,
     """
-    create table "values" as
+    create temporary table held as
     select provider, provider_record_id, 'linkedin_slug' as kind, page as value from stated where page is not null
     union all
     select provider, provider_record_id, 'work_email', work_email from stated where work_email is not null
@@ -194,6 +195,21 @@ SQL = (
     where work_email is not null
     union all
     select provider, provider_record_id, 'listed', 'letrics|' || provider_record_id from stated where provider = 'letrics'
+    """,
+    """
+    create table "values" as
+    with
+        crowded as (
+            select held.kind, held.value
+            from held
+            inner join records using (provider, provider_record_id)
+            where held.kind in ('work_email', 'personal_email', 'phone')
+            group by held.kind, held.value
+            having count(distinct records.name) > 12
+        )
+    select held.*, crowded.value is not null as is_crowded
+    from held
+    left join crowded using (kind, value)
     """,
     "create table employers as select provider, provider_record_id, domain as employer from stated",
     "create table truth as select provider, provider_record_id, person from stated order by number",

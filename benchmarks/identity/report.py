@@ -134,6 +134,9 @@ def of_speed(speed: Speed) -> Iterator[str]:
         yield f"  {name:8}{took.seconds:8.2f} s, {took.memory:7,.0f} MB: {_steps(took)}"
         yield f"  {'':8}precision {took.precision:.4f}, recall {took.recall:.4f}, F1 {took.f1:.4f}"
     yield f"  {speed.ratio:.1f} times faster; {speed.ratio_trained:.1f} times than a Splink that was trained before"
+    steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in speed.increments.items())
+    yield f"  in the warehouse, with reading and appending, in s: {steps}"
+    yield f"  one percent of new records takes {speed.share_of_all:.1%} of the time of all"
 
 
 def _steps(took: Took) -> str:
@@ -142,6 +145,7 @@ def _steps(took: Took) -> str:
 
 def targets_of_speed(speed: Speed) -> Iterator[Target]:
     yield Target("speed: times faster than Splink", speed.ratio, TIMES_FASTER)
+    yield Target("speed: 1% of new records, share of all", speed.share_of_all, SHARE_OF_ALL, least=False)
 
 
 def of_measured(one: Measured) -> dict[str, Any]:
@@ -176,6 +180,7 @@ def of_timed(speed: Speed) -> dict[str, Any]:
         "people": speed.drawn.people,
         "ours": {**asdict(speed.ours), "seconds": speed.ours.seconds},
         "splink": {**asdict(speed.peer), "seconds": speed.peer.seconds},
+        "increments": speed.increments,
         "ratio": speed.ratio,
         "ratio_without_training": speed.ratio_trained,
     }

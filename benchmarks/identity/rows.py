@@ -83,8 +83,9 @@ def write(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Staged:
-    """Reads what `write` wrote."""
-    records, values, employers = (
-        connection.execute(f'select * from "{name}"').to_arrow_table() for name in ("records", "values", "employers")
-    )
-    return Staged(records, values, employers)
+    """Reads what we are given of a drawn population: a value that is held under very many names is no evidence."""
+    records = connection.execute("select * from records").to_arrow_table()
+    values = connection.execute(
+        'select provider, provider_record_id, kind, value from "values" where not is_crowded'
+    ).to_arrow_table()
+    return Staged(records, values, EMPLOYERS.empty_table())

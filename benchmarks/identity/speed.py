@@ -1,14 +1,16 @@
 """How long it takes to say who is who among so many staged records: ours and the peer's, each in a process of its own.
 
-    python -m benchmarks.identity.speed {ours|peer} FILE
+    python -m benchmarks.identity.speed {ours|peer|increments} FILE
 
-prints what one of them took as a line of JSON; FILE is of `benchmarks.identity.population`.
+prints what one of them took as a line of JSON; FILE is of `benchmarks.identity.population`. `increments` is what a build takes
+of it: for all records but one percent, then for that percent; it runs in a house's folder.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,13 @@ import numpy as np
 
 from benchmarks.identity.metrics import Labels, measure
 from benchmarks.identity.population import Drawn, draw
-from tests.processes import PROJECT
+from leadhouse.__main__ import DLT
+from tests.house import DAYS, House
+
+NOWHERE = {
+    name: {"base_url": "http://127.0.0.1:9", "prospector_base_url": "http://127.0.0.1:9"}
+    for name in ("leadiq", "contactout", "letrics")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ class Speed:
     drawn: Drawn
     ours: Took
     peer: Took
+    increments: dict[str, float]
+    """seconds in the warehouse for `all` but one percent, for what is `new`, and where there is `nothing`"""
 
     @property
     def ratio(self) -> float:
@@ -63,20 +73,31 @@ class Speed:
         """Where the peer's model had been trained before."""
         return (self.peer.seconds - self.peer.steps["training"]) / self.ours.seconds
 
+    @property
+    def share_of_all(self) -> float:
+        return self.increments["new"] / self.increments["all"]
+
 
 def compare(records: int, seed: int) -> Speed:
     """Draws a population and resolves it twice."""
     with tempfile.TemporaryDirectory() as folder:
         drawn = draw(Path(folder) / "people.duckdb", records, seed)
-        return Speed(drawn, _in_a_process("ours", drawn.path), _in_a_process("peer", drawn.path))
+        house = House(Path(folder) / "house").configure(NOWHERE)
+        return Speed(
+            drawn,
+            Took(**_in_a_process(house, "ours", drawn.path)),
+            Took(**_in_a_process(house, "peer", drawn.path)),
+            _in_a_process(house, "increments", drawn.path),
+        )
 
 
-def _in_a_process(who: str, path: Path) -> Took:
+def _in_a_process(house: House, who: str, path: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.identity.speed", who, str(path)]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    run = subprocess.run(command, capture_output=True, text=True, cwd=house.folder, env=house.environment_on(DAYS[0]))
     if run.returncode != 0:
         raise SystemExit(f"{who} ended with {run.returncode}:\n{run.stderr[-3000:]}")
-    return Took(**json.loads(run.stdout.splitlines()[-1]))
+    told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return told
 
 
 def _ours(path: Path) -> tuple[dict[str, float], Labels]:
@@ -101,6 +122,15 @@ def _peer(path: Path) -> tuple[dict[str, float], Labels]:
     return {one.step: one.seconds for one in splink.times}, labels
 
 
+def _increments(path: Path) -> dict[str, float]:
+    os.environ.update(DLT)
+    from benchmarks.identity import kernel
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        records = int(connection.execute("select count(*) from records").fetchall()[0][0])
+    return kernel.in_steps(path, records, max(records // 100, 1))
+
+
 def _peak() -> float:
     """MB; `getrusage` would count what the process that forked this one held."""
     status = Path("/proc/self/status").read_text().splitlines()
@@ -109,9 +139,12 @@ def _peak() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.identity.speed")
-    parser.add_argument("who", choices=("ours", "peer"))
+    parser.add_argument("who", choices=("ours", "peer", "increments"))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
+    if arguments.who == "increments":
+        print(json.dumps(_increments(arguments.file)))
+        return 0
     steps, labels = (_ours if arguments.who == "ours" else _peer)(arguments.file)
     memory = _peak()
     with duckdb.connect(str(arguments.file), read_only=True) as connection:
