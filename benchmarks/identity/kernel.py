@@ -6,17 +6,15 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import dlt
 import duckdb
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.identity.metrics import Labels
 from benchmarks.identity.rows import EMPLOYERS, RECORDS, VALUES, Staged
-from leadhouse.identity import SCHEMA, TABLES, resolve_all
+from leadhouse.identity import SCHEMA, prepare, resolve_all
 from leadhouse.settings import load_settings
-from leadhouse.warehouse import Warehouse, open_warehouse
+from leadhouse.warehouse import open_warehouse
 from transforms.identity import PEOPLE, resolve
 
 STAGED_RECORDS = """
@@ -89,36 +87,16 @@ def in_steps(path: Path, records: int, new: int) -> dict[str, float]:
     settings = load_settings()
     took = {}
     with open_warehouse(settings) as warehouse:
-        _append(warehouse, {name: schema.empty_table() for name, schema in TABLES.items()})
+        prepare(warehouse)
         arrivals = {"all": (0, records - new), "new": (records - new, records), "nothing": (records, records)}
         for number, (step, (first, last)) in enumerate(arrivals.items()):
             with duckdb.connect(str(settings.warehouse_file())) as connection:
                 connection.execute(f"attach '{path}' as drawn (read_only)")
                 connection.execute((EMPTY_WAREHOUSE if not number else "") + ARRIVAL.format(first=first, last=last))
             began = time.perf_counter()
-            tables = resolve_all(warehouse, AS_OF + timedelta(days=number))
-            if tables:
-                _append(warehouse, tables)
+            resolve_all(warehouse, AS_OF + timedelta(days=number))
             took[step] = time.perf_counter() - began
         assigned = warehouse.query(f"select count(distinct provider_record_id) from {SCHEMA}.assignments")
     if int(assigned[0][0]) != records:
         raise SystemExit(f"{assigned[0][0]} of {records} records were assigned")
     return took
-
-
-def _append(warehouse: Warehouse, tables: dict[str, pa.Table]) -> None:
-    """As the build appends: through dlt."""
-    resources = [
-        dlt.resource(
-            [rows],
-            name=name,
-            write_disposition="append",
-            columns={
-                field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
-                for field in rows.schema
-                if pa.types.is_timestamp(field.type)
-            },
-        )
-        for name, rows in tables.items()
-    ]
-    warehouse.run(warehouse.pipeline("identity", SCHEMA), dlt.source(lambda: resources, name="identity")())

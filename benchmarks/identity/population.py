@@ -26,7 +26,7 @@ AT_OLD_JOB = 0.15
 WITH_MAIN_LINE = 0.12
 """Records that state their company's main line as a number of the person."""
 INITIAL_ONLY = 0.05
-RECYCLED, OTHER_PAGE, SHARED_AT_HOME = 0.002, 0.001, 0.003
+RECYCLED, OTHER_PAGE, SHARED_AT_HOME = 0.003, 0.001, 0.01
 """People with an address that another had before, with a second page in one record, who share a private address."""
 
 
@@ -60,6 +60,10 @@ def draw(path: Path, records: int, seed: int) -> Drawn:
         person = np.concatenate([person, dice.integers(0, people, records - len(person))])
     companies = max(people // PEOPLE_PER_COMPANY, 2)
     now, then = _zipf(dice, companies, people, 0.8), _zipf(dice, companies, people, 0.8)
+    # Whose mailbox or private address it is as well: one's own, or by chance another's, at the same company then.
+    mailbox_of, home_of = _sometimes(dice, people, RECYCLED), _sometimes(dice, people, SHARED_AT_HOME)
+    now = now[mailbox_of]
+    at_home = home_of != np.arange(people)
     behind = dice.random(records) < AT_OLD_JOB
     own = {
         "person": np.arange(people),
@@ -67,11 +71,10 @@ def draw(path: Path, records: int, seed: int) -> Drawn:
         "family": _zipf(dice, FAMILY_NAMES, people, 0.7),
         "country": _zipf(dice, COUNTRIES, people, 1.0),
         "has_page": dice.random(people) < WITH_PAGE,
-        "has_personal_email": dice.random(people) < WITH_PERSONAL_EMAIL,
+        "has_personal_email": (dice.random(people) < WITH_PERSONAL_EMAIL) | at_home,
         "has_phone": dice.random(people) < WITH_PHONE,
-        # Whose address, page or mailbox it is as well: one's own, or by chance another's.
-        "mailbox_of": _sometimes(dice, people, RECYCLED),
-        "home_of": _sometimes(dice, people, SHARED_AT_HOME),
+        "mailbox_of": mailbox_of,
+        "home_of": home_of,
     }
     told = {
         "number": np.arange(records),
