@@ -20,8 +20,8 @@ from benchmarks.identity.report import Target
 from benchmarks.identity.speed import compare
 
 SECTIONS = ("quality", "febrl", "speed")
-SEEDS, PEOPLE, TRAPS, RECORDS = "11", 240, 0, 100_000
-LONG_SEEDS, LONG_PEOPLE, LONG_RECORDS = "11,12,13", 400, 1_000_000
+SEEDS, PEOPLE, TRAPS, RECORDS = "11", 240, 80, 100_000
+LONG_SEEDS, LONG_PEOPLE, LONG_TRAPS, LONG_RECORDS = "11,12,13", 400, 300, 1_000_000
 DAYS = 20
 
 
@@ -30,7 +30,9 @@ def main() -> int:
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; by default all")
     parser.add_argument("--seeds", help=f"worlds, by default {SEEDS}, with --long {LONG_SEEDS}")
     parser.add_argument("--people", type=int, help=f"in each, by default {PEOPLE}, with --long {LONG_PEOPLE}")
-    parser.add_argument("--traps", type=int, default=TRAPS, help=f"cases of traps in each, by default {TRAPS}")
+    parser.add_argument(
+        "--traps", type=int, help=f"cases of traps in each, by default {TRAPS}, with --long {LONG_TRAPS}"
+    )
     parser.add_argument("--records", type=int, help=f"for speed: {RECORDS:,}, with --long {LONG_RECORDS:,}")
     parser.add_argument("--days", type=int, help=f"of daily syncs: 1, with --long {DAYS} in the first world")
     parser.add_argument("--long", action="store_true", help="the whole proof, most of an hour")
@@ -43,6 +45,7 @@ def main() -> int:
     seeds = [int(seed) for seed in (arguments.seeds or (LONG_SEEDS if long else SEEDS)).split(",")]
     people = arguments.people or (LONG_PEOPLE if long else PEOPLE)
     days = arguments.days or (DAYS if long else 1)
+    traps = (LONG_TRAPS if long else TRAPS) if arguments.traps is None else arguments.traps
     told: dict[str, Any] = {}
     targets: list[Target] = []
     began = time.perf_counter()
@@ -51,7 +54,8 @@ def main() -> int:
         for number, seed in enumerate(seeds):
             # One world shows whether ids last; the others are asked for the first day only.
             lasting = days > 1 and number == 0
-            worlds.append(judge(World(seed, people, arguments.traps), days if lasting else 1, stability=lasting))
+            print(f"seed {seed}: {'a day' if not lasting else f'{days} days'}", file=sys.stderr, flush=True)
+            worlds.append(judge(World(seed, people, traps), days if lasting else 1, stability=lasting))
         _show("who is who in the sandbox", report.of_qualities(worlds))
         targets += report.targets_of_qualities(worlds)
         told["quality"] = [report.of_quality(one) for one in worlds]
