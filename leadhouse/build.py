@@ -9,36 +9,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import dlt
 import pyarrow as pa
-from dlt.extract import DltResource
 
 from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
-from transforms.dictionaries import KINDS, Dictionaries, WordList
-from transforms.identity import COMPANIES, PEOPLE, Assignment, Identifier, RecordKey, Rules, resolve
+from transforms.dictionaries import KINDS, Dictionaries
 from transforms.publish import PublishedTable, publish
+from transforms.survivorship import wrong_rules
 
 from . import staged
+from .identity import prepare, resolve_all
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 DICTIONARIES = "leadhouse_dictionaries"
-IDENTITY = "leadhouse_identity"
 MARTS = "marts"
-ARROW = {"text": pa.string(), "boolean": pa.bool_()}
-ASSIGNMENTS = pa.schema(
-    [
-        ("entity", pa.string()), ("provider", pa.string()), ("provider_record_id", pa.string()), ("id", pa.string()),
-        ("matched_by", pa.string()), ("generation", pa.int64()), ("assigned_at", pa.timestamp("us")),
-    ]
-)  # fmt: skip
-EVENTS = pa.schema(
-    [
-        ("entity", pa.string()), ("id", pa.string()), ("change", pa.string()), ("into_id", pa.string()),
-        ("generation", pa.int64()), ("effective_at", pa.timestamp("us")),
-    ]
-)  # fmt: skip
+RULES = "_rules"
+"""The column of a dictionary that says by which rules a value was read."""
+ARROW = {"text": pa.string(), "boolean": pa.bool_(), "integer": pa.int64(), "number": pa.float64()}
 
 
 @dataclass
@@ -57,12 +45,18 @@ class Built:
 
 
 def build(
-    warehouse: Warehouse, as_of: datetime, stage: Callable[[str], None], goes_on: Callable[[], bool] = lambda: True
+    warehouse: Warehouse,
+    as_of: datetime,
+    stage: Callable[[str], None],
+    goes_on: Callable[[], bool] = lambda: True,
+    *,
+    identity_anew: bool = False,
 ) -> Built:
     """Builds all models from raw and publishes the marts; asks no provider.
 
     Args:
         goes_on: asked before each step; when it says no, the build ends there and can be repeated.
+        identity_anew: whether to look at the identity of every record again, not only of those that new evidence touches.
     """
     built = Built()
     if not goes_on():
@@ -76,10 +70,11 @@ def build(
     evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")
     marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
+        ("Building: rules", _check_rules),
         ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
         ("Building: dictionaries", lambda: _look_up_values(warehouse)),
         ("Building: evidence", lambda: dbt.run("build", *evidence, *cautious)),
-        ("Building: identity", lambda: _resolve_all(warehouse, as_of)),
+        ("Building: identity", lambda: resolve_all(warehouse, as_of, identity_anew)),
         ("Building: marts", lambda: dbt.run("build", *marts, *cautious)),
     )
     for words, run in steps:
@@ -116,18 +111,23 @@ def _stopped(built: Built) -> Built:
 
 def _prepare(warehouse: Warehouse) -> None:
     """Creates the tables that Python fills and SQL reads."""
-    existing = {
-        (str(row[0]), str(row[1]))
-        for row in warehouse.query(
-            f"select table_schema, table_name from information_schema.tables where table_schema in ('{DICTIONARIES}', '{IDENTITY}')"
-        )
-    }
-    if not all((DICTIONARIES, kind) in existing for kind in KINDS):
-        _load(warehouse, "dictionaries", DICTIONARIES, {kind: _dictionary_schema(kind).empty_table() for kind in KINDS})
-    if not {(IDENTITY, "assignments"), (IDENTITY, "events")} <= existing:
-        _load(
-            warehouse, "identity", IDENTITY, {"assignments": ASSIGNMENTS.empty_table(), "events": EVENTS.empty_table()}
-        )
+    columns: dict[str, set[str]] = {}
+    for table, column in warehouse.query(
+        f"select table_name, column_name from information_schema.columns where table_schema = '{DICTIONARIES}'"
+    ):
+        columns.setdefault(str(table), set()).add(str(column))
+    schemas = {kind: _dictionary_schema(kind) for kind in KINDS}
+    if not all(set(schema.names) <= columns.get(kind, set()) for kind, schema in schemas.items()):
+        # A load without rows makes the tables and columns that an older Leadhouse did not know.
+        empty = {kind: schema.empty_table() for kind, schema in schemas.items()}
+        warehouse.append("dictionaries", DICTIONARIES, empty)
+    prepare(warehouse)
+
+
+def _check_rules() -> Step | None:
+    """Refuses rules of survivorship that cannot be followed, before anything is built by them."""
+    wrong = wrong_rules(_seed("survivorship_rules"))
+    return Step(tuple(("survivorship_rules", sentence) for sentence in wrong), (), 0) if wrong else None
 
 
 def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:
@@ -140,84 +140,24 @@ def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> St
 
 
 def _look_up_values(warehouse: Warehouse) -> None:
-    """Normalises every value that no dictionary holds yet."""
+    """Normalises every value that no dictionary holds yet, or that it holds by other rules than today's."""
     warehouse.drain(warehouse.pipeline("dictionaries", DICTIONARIES))
-    dictionaries = Dictionaries(
-        WordList.read(_seed("seniority_words")),
-        WordList.read(_seed("department_words")),
-        frozenset(row["domain"] for row in _seed("free_mail_domains")),
-        linkedin_page,
-    )
+    dictionaries = Dictionaries.read(_seed, linkedin_page)
     found: dict[str, pa.Table] = {}
     for kind in KINDS:
+        rules = dictionaries.rules(kind)
+        # The last row of a value counts: rules that are back again find their own rows behind those of others.
         unseen = warehouse.query(
-            f"select distinct v.value, v.hint from intermediate.int_values as v "
-            f"left join {DICTIONARIES}.{kind} as d on v.value = d.value and v.hint = d.hint "
-            f"where v.kind = '{kind}' and d.value is null"
+            f"select distinct v.value, v.hint from intermediate.int_values as v left join ("
+            f"select value, hint, {RULES}, row_number() over (partition by value, hint order by _dlt_load_id desc) as place "
+            f"from {DICTIONARIES}.{kind}) as d on v.value = d.value and v.hint = d.hint and d.place = 1 "
+            f"where v.kind = '{kind}' and (d.{RULES} is null or d.{RULES} <> '{rules}')"
         )
         if unseen:
-            rows = [dictionaries.normalise(kind, str(value), str(hint)) for value, hint in unseen]
+            rows = [{**dictionaries.normalise(kind, str(value), str(hint)), RULES: rules} for value, hint in unseen]
             found[kind] = pa.Table.from_pylist(rows, schema=_dictionary_schema(kind))
     if found:
-        _load(warehouse, "dictionaries", DICTIONARIES, found)
-
-
-def _resolve_all(warehouse: Warehouse, as_of: datetime) -> None:
-    """Gives every record its person or company, and appends what changed."""
-    warehouse.drain(warehouse.pipeline("identity", IDENTITY))
-    rows = warehouse.query(f"select max(generation) from {IDENTITY}.assignments")
-    generation = int(rows[0][0] or 0) + 1 if rows else 1
-    changed: list[dict[str, Any]] = []
-    events: list[dict[str, Any]] = []
-    for rules, records_of, identifiers_of in (
-        (PEOPLE, "int_person_records", "int_person_identifiers"),
-        (COMPANIES, "int_company_records", "int_company_identifiers"),
-    ):
-        records: list[RecordKey] = [
-            (str(row[0]), str(row[1]))
-            for row in warehouse.query(
-                f"select provider, provider_record_id from intermediate.{records_of} "
-                "order by first_seen_at, provider, provider_record_id"
-            )
-        ]
-        identifiers = [
-            Identifier((str(row[0]), str(row[1])), str(row[2]), str(row[3]))
-            for row in warehouse.query(
-                f"select provider, provider_record_id, kind, value from intermediate.{identifiers_of}"
-            )
-        ]
-        before, given = _before(warehouse, rules)
-        now, happened = resolve(rules, records, identifiers, before, given)
-        changed.extend(
-            {"entity": rules.entity, "provider": one.record[0], "provider_record_id": one.record[1], "id": one.id,
-             "matched_by": one.matched_by, "generation": generation, "assigned_at": as_of}
-            for one in now
-        )  # fmt: skip
-        events.extend(
-            {"entity": rules.entity, "id": event.id, "change": event.change, "into_id": event.into_id,
-             "generation": generation, "effective_at": as_of}
-            for event in happened
-        )  # fmt: skip
-    if changed or events:
-        tables = {
-            "assignments": pa.Table.from_pylist(changed, schema=ASSIGNMENTS),
-            "events": pa.Table.from_pylist(events, schema=EVENTS),
-        }
-        _load(warehouse, "identity", IDENTITY, tables)
-
-
-def _before(warehouse: Warehouse, rules: Rules) -> tuple[dict[RecordKey, Assignment], set[str]]:
-    """The latest assignment of each record, the oldest first; and every id that was ever given."""
-    latest: dict[RecordKey, Assignment] = {}
-    given: set[str] = set()
-    for provider, record_id, id, matched_by in warehouse.query(
-        f"select provider, provider_record_id, id, matched_by from {IDENTITY}.assignments "
-        f"where entity = '{rules.entity}' order by generation, provider, provider_record_id"
-    ):
-        record = (str(provider), str(record_id))
-        latest[record] = Assignment(record, id, str(matched_by))
-        given |= {id} if id is not None else set()
-    return latest, given
+        warehouse.append("dictionaries", DICTIONARIES, found)
 
 
 def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
@@ -229,25 +169,8 @@ def _marts(warehouse: Warehouse, manifest: Any) -> Iterator[PublishedTable]:
         )
 
 
-def _load(warehouse: Warehouse, name: str, dataset: str, tables: dict[str, pa.Table]) -> None:
-    pipeline = warehouse.pipeline(name, dataset)
-    warehouse.run(pipeline, dlt.source(lambda: [_resource(table, rows) for table, rows in tables.items()], name=name)())
-
-
-def _resource(name: str, rows: pa.Table) -> DltResource:
-    hints: Any = {
-        field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
-        for field in rows.schema
-        if pa.types.is_timestamp(field.type)
-    }
-    if "hint" in rows.schema.names:
-        # Loaded as CSV, empty text is null where null is allowed; a value without a hint has the empty text.
-        hints["hint"] = {"data_type": "text", "nullable": False}
-    return dlt.resource([rows], name=name, write_disposition="append", columns=hints)
-
-
 def _dictionary_schema(kind: str) -> pa.Schema:
-    columns = {"value": "text", "hint": "text", **KINDS[kind]}
+    columns = {"value": "text", "hint": "text", **KINDS[kind], RULES: "text"}
     return pa.schema([(name, ARROW[type]) for name, type in columns.items()])
 
 

@@ -202,7 +202,13 @@ def push(
 
 
 @app.command()
-def build(as_json: Json = False) -> None:
+def build(
+    identity_anew: Annotated[
+        bool,
+        typer.Option("--identity-anew", help="Look at the identity of every record again; ids stay where clusters do."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Build all tables from what was loaded and publish the marts; asks no provider and costs nothing.
 
     Example: leadhouse build
@@ -222,7 +228,7 @@ def build(as_json: Json = False) -> None:
         Loader(warehouse, settings).drain()
         watcher = _watcher(as_json)
         with watcher:
-            built = build_all(warehouse, Clock(read_as_of()).now(), watcher.stage)
+            built = build_all(warehouse, Clock(read_as_of()).now(), watcher.stage, identity_anew=identity_anew)
     code = Exit.BUILD_FAILED if built.failed else Exit.COMPLETE
     if as_json:
         _print_json({"exit_code": int(code), "published": built.published, "notes": built.notes})
@@ -391,6 +397,31 @@ def status(as_json: Json = False) -> None:
         _print_json(found)
     else:
         print_status(found)
+
+
+@app.command()
+def explain(
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar="PERSON",
+            help="A person_id or company_id, an address, number, LinkedIn URL, domain, record id or full name.",
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say why a person's (or company's) records are one, and why others are not; asks nobody.
+
+    Example: leadhouse explain ada.lovelace@acme.example
+    """
+    from .explain import explain as explain_one
+    from .explain import print_explanation
+
+    found = explain_one(who)
+    if as_json:
+        _print_json({"exit_code": 0} | found.as_json())
+    else:
+        print_explanation(found)
 
 
 @app.command()

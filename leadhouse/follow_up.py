@@ -73,7 +73,7 @@ def _domains_to_ask(settings: Settings, warehouse: Warehouse, now: datetime) -> 
     if not options.keep_filled:
         return None
     rows = warehouse.query(
-        "select distinct value from intermediate.int_company_identifiers where kind = 'domain' order by value"
+        "select distinct value from intermediate.int_company_values where kind = 'domain' order by value"
     )
     source, lookup = find_lookup(".".join(DOMAINS), settings)
     order = to_look_up(source, lookup, (), ({"domain": row[0]} for row in rows), warehouse, settings, now).order

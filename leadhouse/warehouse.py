@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,22 @@ class Warehouse:
         """Loads a source; what was pending before is loaded first, since dlt would load only that."""
         self.drain(pipeline)
         pipeline.run(source, loader_file_format=FILE_FORMATS[self.engine])  # type: ignore[arg-type]
+
+    def append(self, name: str, dataset: str, tables: Mapping[str, pa.Table]) -> None:
+        """Appends rows to tables of a dataset through dlt, so that they are there on every engine.
+
+        Args:
+            name: of the pipeline.
+        """
+        import dlt
+
+        resources = [_appended(table, rows) for table, rows in tables.items()]
+        self.run(self.pipeline(name, dataset), dlt.source(lambda: resources, name=name)())
+
+    def tables(self, dataset: str) -> set[str]:
+        """The names of a dataset's tables."""
+        sql = f"select table_name from information_schema.tables where table_schema = '{dataset}'"
+        return {str(row[0]) for row in self.query(sql)}
 
     def drain(self, pipeline: dlt.Pipeline) -> None:
         """Loads what an earlier process extracted and did not load."""
@@ -182,6 +198,21 @@ class Warehouse:
             raise CannotDo(
                 f"The Postgres warehouse at {parts.hostname} cannot be reached ({words}). Correct destination.postgres.credentials."
             ) from None
+
+
+def _appended(name: str, rows: pa.Table) -> Any:
+    import dlt
+    import pyarrow as pa
+
+    hints: Any = {
+        field.name: {"data_type": "timestamp", "timezone": False, "precision": 6}
+        for field in rows.schema
+        if pa.types.is_timestamp(field.type)
+    }
+    if "hint" in rows.schema.names:
+        # Loaded as CSV, empty text is null where null is allowed; a value without a hint has the empty text.
+        hints["hint"] = {"data_type": "text", "nullable": False}
+    return dlt.resource([rows], name=name, write_disposition="append", columns=hints)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from sandbox.settings import (
     LetricsShape,
     Settings,
 )
+from sandbox.traps import MOST_TRAPS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +43,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     parser.add_argument("--seed", type=int, default=default.seed, help="the same seed invents the same world")
     parser.add_argument("--people", type=int, default=default.people, help="people on the first day")
     parser.add_argument("--companies", type=int, default=default.companies, help="companies on the first day")
+    parser.add_argument(
+        "--traps",
+        type=int,
+        default=default.traps,
+        help="cases in which record linkage may err, added to the population and labelled in its truth",
+    )
     parser.add_argument("--date", type=dt.date.fromisoformat, default=default.start, help="the first simulated day")
     parser.add_argument("--examples-dir", type=Path, help="your own example bodies, preferred to the built-in ones")
     parser.add_argument("--contactout-plan", choices=get_args(ContactOutPlan), default=default.contactout_plan)
@@ -111,6 +118,8 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     given = parser.parse_args(arguments)
     if given.people < 1 or given.companies < 2:
         parser.error("a population needs at least one person and two companies")
+    if not 0 <= given.traps <= MOST_TRAPS:
+        parser.error(f"--traps is from 0 to {MOST_TRAPS}")
     if given.contactout_polls < 0:
         parser.error("--contactout-polls starts at 0")
     if given.contactout_decision_makers < 1:
@@ -121,6 +130,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         seed=given.seed,
         people=given.people,
         companies=given.companies,
+        traps=given.traps,
         start=given.date,
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,

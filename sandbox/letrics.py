@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.changes import Change, another_version, changed
+from sandbox.dice import Dice
 from sandbox.exchange import Answer, Asked, Operation
 from sandbox.population import Company, Person, Population, Position
 from sandbox.settings import LETRICS_KEY, LetricsShape
+from sandbox.views import CompanyView, View
 from sandbox.world import World
 
 PER_MINUTE = 60
@@ -128,9 +130,10 @@ class Letrics:
     def _companies(self, asked: Asked) -> Answer:
         wanted = read_filters(asked, COMPANY_FILTERS)
         fits = company_filter(wanted)
-        known = self.directory.companies_on(self._world.calendar.today)
+        today = self._world.calendar.today
+        known = self.directory.companies_on(today)
         found = self._sorted([company for company in known if fits(company)], lambda company: company.created_at)
-        records = [self.directory.company_record(company) for company in found]
+        records = [self.directory.company_record(company, today) for company in found]
         return self._page("companies", records, wanted, asked.changes("companies"))
 
     def _sorted(self, found: list[Found], created_at: Callable[[Found], dt.datetime]) -> list[Found]:
@@ -167,14 +170,14 @@ class Directory:
             (company for company in population.companies if company.in_letrics),
             key=lambda company: (company.created_at, company.truth_id),
         )
-        self._company_records: dict[str, dict[str, Any]] = {}
-        self._contacts: dict[tuple[str, int], LetricsContact] = {}
+        self._company_records: dict[tuple[str, CompanyView | None], dict[str, Any]] = {}
+        self._contacts: dict[tuple[str, int, View | None, CompanyView | None], LetricsContact] = {}
         self.contacts_on = lru_cache(maxsize=8)(self._contacts_on)
         self.companies_on = lru_cache(maxsize=8)(self._companies_on)
 
     def _contacts_on(self, day: dt.date) -> list[LetricsContact]:
         return [
-            self._contact(person, person.changes_known("letrics", day))
+            self._contact(person, person.changes_known("letrics", day), day)
             for person in self._people
             if person.seen_since["letrics"] <= day
         ]
@@ -182,21 +185,30 @@ class Directory:
     def _companies_on(self, day: dt.date) -> list[Company]:
         return [company for company in self._companies if company.created_at.date() <= day]
 
-    def company_record(self, company: Company) -> dict[str, Any]:
-        """A company as ``/companies`` gives it, and as it stands inside a contact."""
-        if company.truth_id not in self._company_records:
-            self._company_records[company.truth_id] = self._write_company(company)
-        return self._company_records[company.truth_id]
+    def company_record(self, company: Company, day: dt.date) -> dict[str, Any]:
+        """A company as ``/companies`` gives it on ``day``, and as it stands inside a contact."""
+        key = (company.truth_id, company.as_seen_by("letrics", day))
+        if key not in self._company_records:
+            self._company_records[key] = self._write_company(company, key[1])
+        return self._company_records[key]
 
-    def _contact(self, person: Person, changes: int) -> LetricsContact:
-        key = (person.truth_id, changes)
+    def _contact(self, person: Person, changes: int, day: dt.date) -> LetricsContact:
+        view = person.as_seen_by("letrics", day)
+        job, changed = _known_job(person, changes)
+        if view is not None and view.position is not None:
+            job, changed = view.position, True
+        key = (person.truth_id, changes, view, job.company.as_seen_by("letrics", day))
         if key not in self._contacts:
-            self._contacts[key] = self._write_contact(person, changes)
+            contact = self._write_contact(person, changes, job, changed, day)
+            if view is not None:
+                contact.record.update(_as_viewed(self._population.dice, person, view))
+            self._contacts[key] = contact
         return self._contacts[key]
 
-    def _write_contact(self, person: Person, changes: int) -> LetricsContact:
+    def _write_contact(
+        self, person: Person, changes: int, job: Position, changed: bool, day: dt.date
+    ) -> LetricsContact:
         dice, key = self._population.dice, ("letrics", person.truth_id)
-        job, changed = _known_job(person, changes)
         level, department = job.level, job.department
 
         def sometimes(value: Any, share: float, what: str) -> Any:
@@ -235,7 +247,7 @@ class Directory:
             "country": sometimes(seat.country, 0.95, "country"),
             "created_at": _iso(created),
             "updated_at": _iso(updated),
-            "company": self.company_record(job.company),
+            "company": self.company_record(job.company, day),
         }
         return LetricsContact(person, job.company, record)
 
@@ -243,7 +255,7 @@ class Directory:
         noon = dt.datetime.combine(person.seen_since["letrics"], dt.time(12), dt.UTC)
         return max(noon, person.career[-1].company.created_at)
 
-    def _write_company(self, company: Company) -> dict[str, Any]:
+    def _write_company(self, company: Company, view: CompanyView | None) -> dict[str, Any]:
         dice, key = self._population.dice, ("letrics company", company.truth_id)
 
         def sometimes(value: Any, share: float, what: str) -> Any:
@@ -254,7 +266,7 @@ class Directory:
         # Known by the day alone, a company is written once: its last change comes on the day of its creation.
         midnight = dt.datetime.combine(company.created_at.date(), dt.time(23, 59, 59), dt.UTC)
         changed_after = dice.below(1 + (midnight - company.created_at).seconds, "company changed", *key)
-        return {
+        record = {
             "id": company.letrics_id,
             "name": wording.company_name(dice, company.name, company.seat.legal_form, *key),
             "domain": wording.domain(dice, company.domain, *key),
@@ -279,6 +291,34 @@ class Directory:
             "email": sometimes(f"hello@{company.domain}", 0.5, "mailbox"),
             "updated_at": sometimes(_iso(company.created_at + dt.timedelta(seconds=changed_after)), 0.7, "updated"),
         }
+        if view is None:
+            return record
+        stated = {"name": view.name, "domain": view.domain, "website": view.website, "linkedin_url": view.url}
+        # Whatever else would name the company's own host is left out.
+        record |= stated | {"email": None}
+        if view.since > dt.date.min:
+            record["updated_at"] = _iso(dt.datetime.combine(view.since, dt.time(5), dt.UTC))
+        return record
+
+
+def _as_viewed(dice: Dice, person: Person, view: View) -> dict[str, Any]:
+    """The fields in which a trap's record is what the view says and not what is true."""
+    key = ("letrics", person.truth_id)
+    stated: dict[str, Any] = {
+        "first_name": view.first_name,
+        "last_name": view.last_name,
+        "full_name": view.full_name,
+        "emails": [wording.email(dice, one, *key) for one in view.work_emails],
+        "personal_emails": [wording.email(dice, one, *key) for one in view.personal_emails],
+        "phone": None if view.phone is None else wording.phone(dice, view.phone, *key),
+        "linkedin_url": view.url,
+    }
+    if view.title is not None:
+        stated["job_title"] = view.title
+    updated_on = view.updated_on or (view.since if view.since > dt.date.min else None)
+    if updated_on is not None:
+        stated["updated_at"] = _iso(dt.datetime.combine(updated_on, dt.time(5), dt.UTC))
+    return stated
 
 
 def _known_job(person: Person, changes: int) -> tuple[Position, bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox import vocabulary as words
 from sandbox.dice import Dice
+from sandbox.views import CompanyView, Trap, View, view_on
 
 ChangeType = Literal["JobChange", "Promotion", "Departure"]
 # Which fields of a person's records carry the identifier that connects them.
@@ -48,6 +49,12 @@ class Company:
     link: CompanyLink
     leadiq_id: str
     letrics_id: str
+    trap: Trap | None = None
+    views: Mapping[str, tuple[CompanyView, ...]] = field(default_factory=dict)
+
+    def as_seen_by(self, provider: str, day: dt.date) -> CompanyView | None:
+        """What ``provider`` states of a trap in place of the truth."""
+        return view_on(self.views.get(provider, ()), day)
 
     def tracked_on(self, day: dt.date) -> bool:
         """Whether the company is on LeadIQ's list of tracked companies on ``day``."""
@@ -107,6 +114,12 @@ class Person:
     import_id: str
     changes: list[JobChange] = field(default_factory=list)
     role_mailbox: str | None = None
+    trap: Trap | None = None
+    views: dict[str, tuple[View, ...]] = field(default_factory=dict)
+
+    def as_seen_by(self, provider: str, day: dt.date) -> View | None:
+        """What ``provider`` states of a trap in place of the truth."""
+        return view_on(self.views.get(provider, ()), day)
 
     @property
     def full_name(self) -> str:

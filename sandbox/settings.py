@@ -85,6 +85,8 @@ class Settings:
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
 
+    ``traps`` are cases in which record linkage may err, added to the population (``sandbox/traps.py``); truth labels them.
+
     ``contactout_no_access`` names further operations that the account has no access to. A job in the background is done
     after ``contactout_polls`` polls, or on a later day. ``contactout_verify_batch`` is the most addresses a job of
     verification takes: the reference says 1000 in a table and 100 in its text. A page of decision makers holds
@@ -107,6 +109,7 @@ class Settings:
     seed: int = 7
     people: int = 240
     companies: int = 60
+    traps: int = 0
     start: dt.date = dt.date(2026, 3, 2)
     examples_dir: Path | None = None
     contactout_plan: ContactOutPlan = "postpaid"

@@ -252,3 +252,17 @@ AREA_CODES = _listed(
 )
 # Head offices are reached in area codes of their own, so that no person's number is a company's.
 HEAD_OFFICE_AREA_CODES = _listed("801 802 803 804 805 806 808 810 812 813 814 815 816 817 818 828 830 831 832 843")
+# The people and companies of traps (sandbox/traps) share no number and no name with the others.
+MORE_AREA_CODES = _listed(
+    "219 224 228 229 231 234 239 240 248 251 252 253 254 256 260 262 267 269 270 281 308 309 310 316 317 318 319 320 "
+    "321 323 325 330 331 334 336 337 339 347 351 352 360 361 407 409 414 419 423 425 432 434 440 443 469 478 479 480"
+)
+TRADE_HEADS = _listed(
+    "Albany Alder Almond Amber Basalt Birch Borealis Bramble Briar Canyon Cobalt Comet Coral Crocus Drumlin Falcon "
+    "Garnet Ginger Heron Indigo Jasper Kestrel Lagoon Laurel Linden Magnolia Marble Merlin Mistral Nutmeg Orchid "
+    "Osprey Pebble Poppy Quartz Saffron Sequoia Tamarind Topaz Zephyr"
+)
+TRADE_TAILS = _listed(
+    "Bakery Bikes Brewing Catering Cinemas Dental Dyeworks Fabrics Fitness Foods Gardens Glassworks Hotels Instruments "
+    "Kitchens Optics Pottery Printers Records Tyres"
+)

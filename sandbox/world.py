@@ -10,6 +10,7 @@ from sandbox.population import Population, invent
 from sandbox.rates import Rates
 from sandbox.settings import Settings
 from sandbox.till import Till
+from sandbox.traps import with_traps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +28,7 @@ class World:
     def from_settings(cls, settings: Settings) -> World:
         """Invent the population and set the calendar to its first day."""
         population = invent(settings.seed, settings.people, settings.companies, settings.start)
+        if settings.traps:
+            population = with_traps(population, settings.traps)
         calendar, books = SimulatedCalendar(settings.start), Books()
         return cls(settings, population, calendar, books, Till(settings, books, calendar), Rates(settings.rate_scale))

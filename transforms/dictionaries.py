@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
+from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
+
+from .names import family_keys, read_person_name
+from .ranges import Bands, Span, employee_range, revenue_range
+from .subdivisions import NamesInUse, subdivision_code
 
 COUNTRY_NAMES: Mapping[str, str] = {
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
@@ -22,20 +30,40 @@ COUNTRY_NAMES: Mapping[str, str] = {
 """Names in use that ISO 3166 does not list."""
 
 
+HOME_NATIONS = ("england", "scotland", "wales", "northern ireland")
+"""Subdivisions whose name is used like a country's."""
+
+LIBRARIES = ("phonenumbers", "publicsuffixlist", "pycountry", "cleanco", "nameparser", "anyascii")
+"""Whatever normalises; a newer one may read a value otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordList:
     """Words and what they mean, in order of precedence; from a seed."""
 
-    entries: tuple[tuple[re.Pattern[str], str], ...]
+    entries: tuple[tuple[re.Pattern[str], str, int | None], ...]
 
     @classmethod
     def read(cls, rows: Iterable[Mapping[str, str]]) -> WordList:
-        """From rows with `word` (a word or phrase, lower case) and `meaning`."""
-        return cls(tuple((re.compile(rf"(?<!\w){re.escape(row['word'])}(?!\w)"), row["meaning"]) for row in rows))
+        """From rows with `word` (a word or phrase, lower case), `meaning` and, where words have one, `rank`."""
+        return cls(
+            tuple(
+                (
+                    re.compile(rf"(?<!\w){re.escape(row['word'])}(?!\w)"),
+                    row["meaning"],
+                    int(row["rank"]) if row.get("rank") else None,
+                )
+                for row in rows
+            )
+        )
 
     def meaning(self, text: str) -> str | None:
+        return self.ranked(text)[0]
+
+    def ranked(self, text: str) -> tuple[str | None, int | None]:
+        """The meaning of the first word that occurs, and its rank."""
         plain = text.lower()
-        return next((meaning for pattern, meaning in self.entries if pattern.search(plain)), None)
+        return next(((meaning, rank) for word, meaning, rank in self.entries if word.search(plain)), (None, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +71,38 @@ class Dictionaries:
     """Normalises values of each kind; `KINDS` names the columns.
 
     Args:
-        seniorities, departments, free_mail: from seeds.
+        seniorities, departments: words of titles.
+        sites: what hosts are that name no company: domain to `free_mail`, `hosted` or `shared`; and to `registry`, below
+            which domains are registered like any other.
+        names_in_use: names of subdivisions that ISO 3166-2 does not list.
+        employee_bands, revenue_bands: the ranges that we know.
         linkedin_page: reads a LinkedIn URL as (`person` or `company`, slug).
     """
 
     seniorities: WordList
     departments: WordList
-    free_mail: frozenset[str]
+    sites: Mapping[str, str]
+    names_in_use: NamesInUse
+    employee_bands: Bands
+    revenue_bands: Bands
     linkedin_page: Callable[[str], tuple[str, str] | None]
+
+    @classmethod
+    def read(
+        cls,
+        seed: Callable[[str], list[dict[str, str]]],
+        linkedin_page: Callable[[str], tuple[str, str] | None],
+    ) -> Dictionaries:
+        """From seeds; `seed` gives the rows of one by its name."""
+        return cls(
+            seniorities=WordList.read(seed("seniority_words")),
+            departments=WordList.read(seed("department_words")),
+            sites={row["domain"]: row["kind"] for row in seed("shared_domains")},
+            names_in_use=NamesInUse.read(seed("subdivision_names")),
+            employee_bands=Bands.read(seed("employee_bands")),
+            revenue_bands=Bands.read(seed("revenue_bands")),
+            linkedin_page=linkedin_page,
+        )
 
     def normalise(self, kind: str, value: str, hint: str) -> dict[str, Any]:
         """The lookup row of one distinct value: `value`, `hint`, and the columns of its kind (null where unreadable)."""
@@ -58,34 +110,89 @@ class Dictionaries:
         if kind == "phone":
             found = {"e164": e164(value, country_code(hint) or "")}
         elif kind == "host":
-            domain = registrable_domain(value)
-            found = {"domain": domain, "is_free_mail": domain in self.free_mail if domain else None}
+            found = host_of(value, self.sites)
         elif kind == "linkedin":
             page = self.linkedin_page(value)
             found = {"page_kind": page[0] if page else None, "slug": page[1] if page else None}
         elif kind == "country":
             found = {"country_code": country_code(value)}
+        elif kind == "subdivision":
+            found = {"subdivision_code": state_code(value, hint, self.names_in_use)}
         elif kind == "place":
-            found = place(value)
+            found = place(value, self.names_in_use)
         elif kind == "title":
-            found = {"seniority": self.seniorities.meaning(value), "department": self.departments.meaning(value)}
+            seniority, rank = self.seniorities.ranked(value)
+            found = {"seniority": seniority, "department": self.departments.meaning(value), "rank": rank}
         elif kind == "company_name":
             found = {"name_key": company_name_key(value)}
+        elif kind == "person_name":
+            found = person_name(value)
+        elif kind == "employee_range":
+            found = _spanned(employee_range(value), self.employee_bands)
+        elif kind == "revenue_range":
+            found = _spanned(revenue_range(value), self.revenue_bands)
         else:
             raise AssertionError(f"no dictionary {kind}")
         return {"value": value, "hint": hint, **found}
 
+    def rules(self, kind: str) -> str:
+        """What values of a kind are normalised by, as one word: another when code, a seed or a library is another.
+
+        A kind that `MADE_OF` does not list is made of everything.
+        """
+        made_of = MADE_OF.get(kind, (*LIBRARIES, *(field.name for field in fields(self))))
+        parts = [inspect.getsource(sys.modules[name]) for name in _modules()]
+        for name in made_of:
+            if name in LIBRARIES:
+                parts.append(f"{name} {metadata.version(name)}")
+                continue
+            given = getattr(self, name)
+            parts.append(f"{name} {inspect.getsource(inspect.getmodule(given) or given) if callable(given) else given}")
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "phone": {"e164": "text"},
-    "host": {"domain": "text", "is_free_mail": "boolean"},
+    "host": {"domain": "text", "is_free_mail": "boolean", "is_hosted": "boolean", "is_shared": "boolean"},
     "linkedin": {"page_kind": "text", "slug": "text"},
     "country": {"country_code": "text"},
-    "place": {"city": "text", "state": "text", "country_code": "text"},
-    "title": {"seniority": "text", "department": "text"},
+    "subdivision": {"subdivision_code": "text"},
+    "place": {"city": "text", "state": "text", "subdivision_code": "text", "country_code": "text"},
+    "title": {"seniority": "text", "department": "text", "rank": "integer"},
     "company_name": {"name_key": "text"},
+    "person_name": {"name_key": "text", "family_1": "text", "family_2": "text", "family_3": "text"},
+    "employee_range": {"low": "number", "high": "number", "label": "text"},
+    "revenue_range": {"low": "number", "high": "number", "label": "text"},
 }
 """Dictionary tables and the columns each adds to `value` and `hint`."""
+
+MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "phone": ("phonenumbers", "pycountry"),
+    "host": ("publicsuffixlist", "sites"),
+    "linkedin": ("linkedin_page",),
+    "country": ("pycountry",),
+    "subdivision": ("pycountry", "names_in_use"),
+    "place": ("pycountry", "names_in_use"),
+    "title": ("seniorities", "departments"),
+    "company_name": ("cleanco",),
+    "person_name": ("nameparser", "anyascii"),
+    "employee_range": ("employee_bands",),
+    "revenue_range": ("revenue_bands",),
+}
+"""The libraries and seeds that decide how values of a kind are read, besides the code of this room."""
+
+
+def _modules() -> list[str]:
+    """This module and those beside it that it takes something from."""
+    here = __name__.rpartition(".")[0]
+    taken = {getattr(one, "__module__", "") or "" for one in vars(sys.modules[__name__]).values()}
+    return sorted(name for name in taken if name.rpartition(".")[0] == here)
+
+
+def _spanned(span: Span | None, bands: Bands) -> dict[str, Any]:
+    if span is None:
+        return {"low": None, "high": None, "label": None}
+    return {"low": span.low, "high": span.high, "label": bands.label(span)}
 
 
 def e164(value: str, region: str) -> str | None:
@@ -107,8 +214,31 @@ def e164(value: str, region: str) -> str | None:
     return None
 
 
+def host_of(value: str, sites: Mapping[str, str]) -> dict[str, Any]:
+    """The registrable domain of a host, URL or e-mail address, and whether it names a company.
+
+    What anybody may register below somebody's site (`example.github.io`, `example.wixsite.com`) is a domain of its own in
+    the Public Suffix List, whose private section it is in: hosted, whatever `sites` says of it, unless it says `registry`.
+    """
+    host = _host(value)
+    domain = _registrable(host) if host else None
+    if host is None or domain is None:
+        return {"domain": None, "is_free_mail": None, "is_hosted": None, "is_shared": None}
+    names = host.split(".")
+    above = (".".join(names[start:]) for start in range(len(names) - 1))
+    kind = next((sites[name] for name in above if name in sites), None)
+    if kind is None and _registrable(host, private=False) != domain:
+        kind = "hosted"
+    return {"domain": domain, **{f"is_{one}": kind == one for one in ("free_mail", "hosted", "shared")}}
+
+
 def registrable_domain(value: str) -> str | None:
     """The registrable domain of a host, URL or e-mail address (`https://www.a.example.co.uk/x` is `example.co.uk`)."""
+    host = _host(value)
+    return _registrable(host) if host else None
+
+
+def _host(value: str) -> str | None:
     text = value.strip().lower()
     if "@" in text and "//" not in text:
         text = text.rsplit("@", 1)[1]
@@ -119,15 +249,19 @@ def registrable_domain(value: str) -> str | None:
         return None
     if "." not in host or not re.fullmatch(r"[a-z0-9._-]+", host) or re.fullmatch(r"[\d.]+", host):
         return None
-    domain = _suffixes().privatesuffix(host)
+    return host
+
+
+def _registrable(host: str, private: bool = True) -> str | None:
+    domain = _suffixes(private).privatesuffix(host)
     return str(domain) if domain else None
 
 
 @cache
-def _suffixes() -> Any:
+def _suffixes(private: bool) -> Any:
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList()
+    return PublicSuffixList(only_icann=not private)
 
 
 @lru_cache(maxsize=4096)
@@ -149,29 +283,50 @@ def country_code(value: str) -> str | None:
 US_POSTAL_CODE = re.compile(r"(?<=\b[A-Z]{2}) \d{5}(-\d{4})?$")
 
 
-def place(value: str) -> dict[str, str | None]:
-    """City, state and country of one line such as `Sydney, New South Wales, Australia`.
+def state_code(value: str, country: str, names_in_use: NamesInUse) -> str | None:
+    """ISO 3166-2 code of a state in a country by its name or code; None when it is not certain.
+
+    Who names the country itself where a state belongs (`Mexico`, `Luxembourg`) names no state.
+    """
+    code = country_code(country)
+    plain = value.strip().lower()
+    names = country_code(value) if len(plain) > 3 and plain not in HOME_NATIONS else None
+    if (country.strip() and code is None) or (names is not None and (code is None or names == code)):
+        return None
+    return subdivision_code(value, code, names_in_use)
+
+
+def place(value: str, names_in_use: NamesInUse) -> dict[str, str | None]:
+    """City, state, its ISO 3166-2 code and country of one line such as `Sydney, New South Wales, Australia`.
 
     A part with a digit is a street, a suite or a postal code, and never a city.
 
     `San Francisco, CA` is a state of the United States and not Canada; `Atlanta, Georgia` names neither for certain, so
-    it names no country.
+    it names no country and no subdivision.
     """
     parts = [US_POSTAL_CODE.sub("", part.strip()) for part in value.split(",")]
     parts = [part for part in parts if part and not re.search(r"\d", part)]
     if not parts:
-        return {"city": None, "state": None, "country_code": None}
-    code = country_code(parts[-1])
-    state = _us_state(parts[-1]) if len(parts) == 2 else None
-    if state is not None and (len(parts[-1]) == 2 or code is None):
-        return {"city": parts[0], "state": state, "country_code": "US"}
+        return {"city": None, "state": None, "subdivision_code": None, "country_code": None}
+    last = parts[-1]
+    code = country_code(last)
+    state = _us_state(last) if len(parts) == 2 else None
+    if state is not None and (len(last) == 2 or code is None):
+        found = subdivision_code(state, "US", names_in_use)
+        return {"city": parts[0], "state": state, "subdivision_code": found, "country_code": "US"}
     if state is not None:
-        return {"city": parts[0], "state": parts[1], "country_code": None}
+        return {"city": parts[0], "state": last, "subdivision_code": None, "country_code": None}
     if code is not None:
         parts = parts[:-1]
+    stated = parts[1] if len(parts) > 1 else None
+    if stated is not None:
+        found = state_code(stated, code or "", names_in_use)
+    else:
+        found = subdivision_code(last, code, names_in_use) if last.lower() in HOME_NATIONS else None
     return {
         "city": parts[0] if parts else None,
-        "state": parts[1] if len(parts) > 1 else None,
+        "state": stated,
+        "subdivision_code": found,
         "country_code": code,
     }
 
@@ -198,3 +353,12 @@ def company_name_key(value: str) -> str | None:
     plain = unicodedata.normalize("NFKD", name or value)
     plain = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
     return " ".join(re.findall(r"\w+", plain.replace("&", " and "))) or None
+
+
+def person_name(value: str) -> dict[str, str | None]:
+    """A person's name in normal form (`PersonName.key`), and the words that may be its family name."""
+    name = read_person_name(value)
+    words = family_keys(name) if name else ()
+    return {"name_key": name.key if name else None} | {
+        f"family_{n}": words[n - 1] if n <= len(words) else None for n in (1, 2, 3)
+    }

@@ -144,13 +144,14 @@ class ContactOut:
         for company in self._directory.companies_on(day):
             page = None if company.link == "domain_only" else f"https://www.linkedin.com/company/{company.slug}"
             yield _record("company_search", page or company.domain, "company", company.truth_id)
-            if company.link != "contactout_by_slug":
+            # Of companies that share a domain, one is what it leads to.
+            if company.link != "contactout_by_slug" and self._directory.company(day, domain=company.domain) is company:
                 yield _record("domain_enrich", company.domain, "company", company.truth_id)
 
 
 def page_of(profile: Profile) -> str:
     """The plainest form of somebody's profile URL."""
-    return f"https://www.linkedin.com/in/{profile.person.slug}"
+    return f"https://www.linkedin.com/in/{profile.slug}"
 
 
 def _record(endpoint: str, record_id: str, entity: str, truth_id: str) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sandbox import wording
 from sandbox.dice import Dice
 from sandbox.population import Company
+from sandbox.views import CompanyView
 from sandbox.vocabulary import CITIES, City
 
 
@@ -18,11 +20,16 @@ class Companies:
 
     def name(self, company: Company) -> str:
         """The name ContactOut uses for a company."""
-        key = ("contactout company", company.truth_id)
+        key, view = ("contactout company", company.truth_id), self._view(company)
+        if view is not None:
+            return view.name
         return wording.company_name(self._dice, company.name, company.seat.legal_form, *key)
 
     def url(self, company: Company) -> str:
         """Its LinkedIn page."""
+        view = self._view(company)
+        if view is not None and view.url is not None:
+            return view.url
         return wording.company_url(self._dice, company.slug, "contactout company", company.truth_id)
 
     def record(self, company: Company) -> dict[str, Any]:
@@ -33,8 +40,8 @@ class Companies:
         def sometimes(value: Any, share: float, what: str) -> Any:
             return value if dice.chance(share, what, *key) else None
 
-        seat = company.seat
-        return {
+        seat, view = company.seat, self._view(company)
+        record = {
             "name": self.name(company),
             "url": None if by_domain else self.url(company),
             "linkedin_company_id": sometimes(self.number(company), 0.7, "numbered"),
@@ -53,6 +60,15 @@ class Companies:
             "specialties": list(company.functions),
             "locations": [self.location(company)],
         }
+        if view is None:
+            return record
+        own_host = company.domain if view.domain == company.domain else None
+        stated = {"url": view.url, "domain": view.domain, "email_domain": own_host, "website": view.website}
+        return record | stated
+
+    def _view(self, company: Company) -> CompanyView | None:
+        """How ContactOut has a trap; it takes no notice of companies that are renamed."""
+        return company.as_seen_by("contactout", dt.date.min)
 
     def number(self, company: Company) -> int:
         """LinkedIn's number of a company."""

@@ -55,8 +55,9 @@ class Directory:
         by_phone: dict[str, Profile] = {}
         by_name: dict[str, list[Profile]] = {}
         for profile in self._profiles.on(day):
-            by_slug[profile.person.slug] = profile
-            by_name.setdefault(profile.person.full_name.casefold(), []).append(profile)
+            by_slug[profile.slug] = profile
+            for name in {profile.person.full_name.casefold(), profile.fields["full_name"].casefold()}:
+                by_name.setdefault(name, []).append(profile)
             for email in known_addresses(profile):
                 by_email[email.lower()] = profile
             for phone in profile.phones:

@@ -20,7 +20,10 @@ TEXT_OR_LIST = "text or a list of text"
 LONGEST_LIST = 50
 Parameters = Mapping[str, str]
 
-PROFILE = re.compile(r"^https?://\S*linkedin\.com/(?:in|pub)/([^/?#\s]+)", re.IGNORECASE)
+PROFILE = re.compile(
+    r"^https?://\S*linkedin\.com/(?:in/([^/?#\s]+)|pub/([^/?#\s]+)(?:/([^/?#\s]+)/([^/?#\s]+)/([^/?#\s]+))?)",
+    re.IGNORECASE,
+)
 COMPANY = re.compile(r"^https?://\S*linkedin\.com/company/([^/?#\s]+)", re.IGNORECASE)
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
@@ -75,7 +78,10 @@ def profile_slug(url: str) -> str:
     found = PROFILE.match(url.strip())
     if found is None:
         raise BadInput("A profile URL begins with http and contains linkedin.com/in/ or linkedin.com/pub/.")
-    return unicodedata.normalize("NFC", unquote(found[1])).lower()
+    public, old, *groups = found.groups()
+    # An old public profile has three groups behind the name, in reverse order.
+    slug = public or (f"{old}-{''.join(reversed(groups))}" if groups[0] else old)
+    return unicodedata.normalize("NFC", unquote(slug)).lower()
 
 
 def company_slug(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.contactout.companies import Companies
 from sandbox.population import Company, Person, Population, Position, fold
+from sandbox.views import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Profile:
     """A person as ContactOut knows them; contact values stay apart until they are paid for."""
 
     person: Person
+    slug: str
+    """The name by which ContactOut knows the person's LinkedIn page."""
     url: str
     fields: dict[str, Any]
     detailed_experience: list[dict[str, Any]]
@@ -62,24 +65,50 @@ class Profiles:
         self._population = population
         self._companies = companies
         self._people = [person for person in population.people if "contactout" in person.seen_since]
-        self._known: dict[tuple[str, int], Profile] = {}
+        self._known: dict[tuple[str, int, View | None], Profile] = {}
         self.on = lru_cache(maxsize=8)(self._on)
 
     def _on(self, day: dt.date) -> list[Profile]:
         return [
-            self._profile(person, person.changes_known("contactout", day))
+            self._profile(person, person.changes_known("contactout", day), person.as_seen_by("contactout", day))
             for person in self._people
             if person.seen_since["contactout"] <= day
         ]
 
-    def _profile(self, person: Person, changes: int) -> Profile:
-        """A profile depends on the changes ContactOut has noticed and on nothing else, so it is written once."""
-        key = (person.truth_id, changes)
+    def _profile(self, person: Person, changes: int, view: View | None) -> Profile:
+        """A profile depends on the changes ContactOut has noticed and on its view of a trap, so it is written once."""
+        key = (person.truth_id, changes, view)
         if key not in self._known:
-            self._known[key] = self._write(person, changes)
+            profile = self._write(person, changes, None if view is None else view.position)
+            self._known[key] = profile if view is None else self._as_viewed(profile, view)
         return self._known[key]
 
-    def _write(self, person: Person, changes: int) -> Profile:
+    def _as_viewed(self, profile: Profile, view: View) -> Profile:
+        """The profile with what the view says of a trap in place of what is true."""
+        dice, key = self._population.dice, ("contactout", profile.person.truth_id)
+        work = [wording.email(dice, one, *key) for one in view.work_emails]
+        slug = view.slug or profile.slug
+        fields = {**profile.fields, "full_name": view.full_name, "li_vanity": slug, "publications": []}
+        if view.title is not None:
+            fields["title"] = view.title
+        if view.updated_on is not None:
+            fields["updated_at"] = f"{view.updated_on} 00:00:00"
+        return replace(
+            profile,
+            slug=slug,
+            url=view.url or self._url(profile.person, slug),
+            fields=fields,
+            personal_emails=[wording.email(dice, one, *key) for one in view.personal_emails],
+            work_emails=work,
+            work_email_status=dict.fromkeys(work, "Verified"),
+            phones=[] if view.phone is None else [wording.phone(dice, view.phone, *key)],
+            found_emails=[],
+            former_emails=[],
+            text=json.dumps([fields, profile.detailed_experience], ensure_ascii=False).lower(),
+        )
+
+    def _write(self, person: Person, changes: int, instead: Position | None) -> Profile:
+        """``instead`` is a job that ContactOut holds for the current one, besides the one that is."""
         dice = self._population.dice
         key = ("contactout", person.truth_id)
         version = (*key, changes)
@@ -87,7 +116,7 @@ class Profiles:
         def sometimes(value: Any, share: float, what: str) -> Any:
             return value if dice.chance(share, what, *key) else None
 
-        jobs = person.history(changes)
+        jobs = [*person.history(changes), *([] if instead is None else [(instead, None)])]
         last, ended = jobs[-1]
         current = last if ended is None else None
         title = self._title(current, person) if current else None
@@ -145,7 +174,8 @@ class Profiles:
         }
         return Profile(
             person=person,
-            url=self._url(person),
+            slug=person.slug,
+            url=self._url(person, person.slug),
             fields=fields,
             detailed_experience=experience,
             detailed_education=education,
@@ -167,10 +197,10 @@ class Profiles:
             text=json.dumps([fields, experience], ensure_ascii=False).lower(),
         )
 
-    def _url(self, person: Person) -> str:
+    def _url(self, person: Person, slug: str) -> str:
         """The key of the profiles map: with or without ``www.``, which says nothing about the person."""
         host = self._population.dice.pick(("www.linkedin.com", "linkedin.com"), "map key", person.truth_id)
-        return f"https://{host}/in/{quote(person.slug)}"
+        return f"https://{host}/in/{quote(slug)}"
 
     def _written_name(self, person: Person) -> str:
         forms = (person.full_name, person.full_name, person.full_name, person.full_name.upper())

@@ -14,6 +14,7 @@ from sandbox import vocabulary as words
 from sandbox import wording
 from sandbox.changes import Change, another_version, changed
 from sandbox.population import Company, JobChange, Person, Population, Position, fold
+from sandbox.views import View
 
 HIDDEN = "hidden"
 """What stands in place of a contact value that LeadIQ has and does not show: no value."""
@@ -22,6 +23,7 @@ PHONE_STATUSES = ("Verified", "Unverified", "Invalid", "Suppressed")
 DETECTED = {"JobChange": "JobChange", "Promotion": "TitleChange"}
 """The company-tracking words for what a tracked contact calls a job change or a promotion."""
 FUNDING_ROUNDS = ("Seed", "Series A", "Series B", "Series C", "Private Equity")
+PROFILE = re.compile(r"/(in|pub)/([^/]+)((?:/[^/]+)*)$", re.IGNORECASE)
 NETWORKS = ("Twitter", "Facebook", "Angellist")
 SIC = {"Computer Software": ("7372", "Prepackaged Software"), "Retail": ("5999", "Miscellaneous Retail Stores")}
 NAICS = {"Computer Software": ("511210", "Software Publishers"), "Retail": ("453998", "All Other Store Retailers")}
@@ -64,14 +66,16 @@ class Knowledge:
     def __init__(self, population: Population) -> None:
         self._population = population
         self._people = [person for person in population.people if "leadiq" in person.seen_since]
-        self._written: dict[tuple[str, int], KnownPerson] = {}
+        self._written: dict[tuple[str, int, View | None], KnownPerson] = {}
         self._companies: dict[str, KnownCompany] = {}
         self.people_on = lru_cache(maxsize=8)(self._people_on)
         self.companies_on = lru_cache(maxsize=8)(self._companies_on)
 
     def _people_on(self, day: dt.date) -> list[KnownPerson]:
         """Everyone LeadIQ knows, most recently updated first: an order that drifts as records change."""
-        people = [self._known(person, _noticed(person, day)) for person in self._people]
+        people = [
+            self._known(person, _noticed(person, day), person.as_seen_by("leadiq", day)) for person in self._people
+        ]
         return sorted(people, key=lambda known: (known.updated_at, known.record["id"]), reverse=True)
 
     def _companies_on(self, day: dt.date) -> list[KnownCompany]:
@@ -85,13 +89,13 @@ class Knowledge:
             self._companies[company.truth_id] = KnownCompany(company, info, _flat_company(self._population, info))
         return self._companies[company.truth_id]
 
-    def _known(self, person: Person, noticed: int) -> KnownPerson:
-        key = person.truth_id, noticed
+    def _known(self, person: Person, noticed: int, view: View | None) -> KnownPerson:
+        key = person.truth_id, noticed, view
         if key not in self._written:
-            self._written[key] = self._write(person, noticed)
+            self._written[key] = self._write(person, noticed, view)
         return self._written[key]
 
-    def _write(self, person: Person, noticed: int) -> KnownPerson:
+    def _write(self, person: Person, noticed: int, view: View | None) -> KnownPerson:
         dice, key = self._population.dice, ("leadiq person", person.truth_id)
         change = person.changes[noticed - 1] if noticed else None
         updated_at = self._updated(person, change)
@@ -99,22 +103,38 @@ class Knowledge:
         current = [self._position(person, job, None, updated_at) for job, until in jobs if until is None]
         past = [self._position(person, job, until, updated_at) for job, until in reversed(jobs) if until is not None]
         moment = written(updated_at)
+        name = {
+            "first": person.first_name,
+            "fullName": person.full_name,
+            "last": person.last_name,
+            "middle": dice.pick("ABCDEFGHJKLM", "middle", *key) + "."
+            if dice.chance(0.15, "has middle", *key)
+            else None,
+        }
+        personal_emails = self._personal_emails(person, moment)
+        personal_phones = self._personal_phones(person, moment)
         url = None
         if person.link != "leadiq_by_email":
             url = wording.person_url(dice, person.slug, person.country_code, *key)
         seat = jobs[-1][0].company.seat
-        middle = dice.pick("ABCDEFGHJKLM", "middle", *key) + "." if dice.chance(0.15, "has middle", *key) else None
+        if view is not None:
+            url = view.url
+            name = {"first": view.first_name, "fullName": view.full_name, "last": view.last_name, "middle": None}
+            personal_emails = [self._stated("PersonalEmail", one, moment) for one in view.personal_emails]
+            phones = () if view.phone is None else (view.phone,)
+            personal_phones = [
+                {**self._stated("PersonalMobile", wording.phone(dice, one, *key), moment), "verificationStatus": None}
+                for one in phones
+            ]
+            work_emails = [self._stated("WorkEmail", one, moment) for one in view.work_emails]
+            current = [{**one, "emails": work_emails} for one in current]
+            past = [{**one, "emails": []} for one in past]
         linkedin_id = str(10_000_000 + dice.below(900_000_000, "member", *key))
         person_id = dice.hexadecimal(24, *key)
         record: dict[str, Any] = {
             "_id": person_id,
             "id": person_id,
-            "name": {
-                "first": person.first_name,
-                "fullName": person.full_name,
-                "last": person.last_name,
-                "middle": middle,
-            },
+            "name": name,
             "currentPositions": current,
             "pastPositions": past,
             "linkedin": {
@@ -144,12 +164,16 @@ class Knowledge:
             else None,
             "education": self._education(person),
             "updatedAt": moment,
-            "personalEmails": self._personal_emails(person, moment),
-            "personalPhones": self._personal_phones(person, moment),
+            "personalEmails": personal_emails,
+            "personalPhones": personal_phones,
         }
         employer = self.company(jobs[-1][0].company) if current else None
         flat = self._flat(person, record, jobs[-1][0], employer, change) if employer else None
         return KnownPerson(person, record, flat, employer, updated_at, change)
+
+    def _stated(self, kind: str, value: str, moment: str) -> dict[str, Any]:
+        """A contact value of a trap."""
+        return {"type": kind, "status": "Verified", "updatedAt": moment, "value": value}
 
     def _updated(self, person: Person, change: JobChange | None) -> dt.datetime:
         """When the record last changed: with the last change LeadIQ noticed, else some time before the calendar."""
@@ -283,7 +307,7 @@ class Knowledge:
         return {
             "id": record["id"],
             "companyId": employer.info["id"],
-            "name": person.full_name,
+            "name": record["name"]["fullName"],
             "linkedinId": linkedin.get("linkedinId"),
             "linkedinUrl": linkedin.get("linkedinUrl"),
             "title": position["title"],
@@ -298,9 +322,9 @@ class Knowledge:
             "personalEmails": [one["value"] for one in record["personalEmails"] if one["status"] != "Invalid"],
             "personalPhones": [one["value"] for one in record["personalPhones"]],
             "score": round(dice.below(10_000, "score", *key) / 100, 2),
-            "firstName": person.first_name,
+            "firstName": record["name"]["first"],
             "middleName": record["name"]["middle"],
-            "lastName": person.last_name,
+            "lastName": record["name"]["last"],
             "updatedAt": record["updatedAt"],
             "currentPositionStartDate": written(started_on) if started_on is not None else None,
             "company": employer.flat,
@@ -349,6 +373,10 @@ class Knowledge:
         identity = company_id(self._population, company)
         sic = SIC.get(industry, OTHER_SIC)
         naics = NAICS.get(industry, OTHER_NAICS)
+        view = company.as_seen_by("leadiq", self._population.start)
+        stated: dict[str, Any] = {}
+        if view is not None:
+            stated = {"name": view.name, "alternativeNames": None, "domain": view.domain, "linkedinUrl": view.url}
         updated = dt.datetime.combine(
             min(company.created_at.date(), self._population.start) + dt.timedelta(days=dice.below(2, "updated", *key)),
             dt.time(6),
@@ -409,6 +437,7 @@ class Knowledge:
             "twitterUrl": sometimes(f"https://twitter.example.com/{stem}", 0.5, "twitter"),
             "foundedYear": sometimes(company.founded_year, 0.8, "founded"),
             "updatedDate": sometimes(written(updated), 0.9, "updated date"),
+            **stated,
         }
 
     def _funding(self, company: Company) -> dict[str, Any] | None:
@@ -542,7 +571,12 @@ def plain_domain(text: str) -> str:
 def slug_of(url: str) -> str:
     """What names the person or the company in a LinkedIn URL."""
     path = unquote(url.strip()).partition("?")[0].rstrip("/")
-    return path.rpartition("/")[2].lower()
+    named = PROFILE.search(path)
+    if named is None:
+        return path.rpartition("/")[2].lower()
+    # Of an old public profile the name comes first, then three groups in reverse order; elsewhere a locale may follow.
+    kind, slug, groups = named[1].lower(), named[2].lower(), (named[3] or "").lower().split("/")[1:]
+    return f"{slug}-{''.join(reversed(groups))}" if kind == "pub" and len(groups) == 3 else slug
 
 
 def digits_of(phone: str) -> str:

@@ -18,6 +18,7 @@ from sandbox.changes import Change, another_version, changed
 from sandbox.leadiq.account import Account, ListedCompany, Task, TrackedRow
 from sandbox.leadiq.knowledge import DETECTED, outermost
 from sandbox.population import Company, JobChange, Population, Position
+from sandbox.views import View
 
 PAGE_SIZE = 25
 FIRST_TASK = "first-task"
@@ -48,7 +49,9 @@ class Tracking:
         self._events = [
             TrackedEvent(change, change.person.import_id, _order(change), self._node(change)) for change in ordered
         ]
-        self._companies = [self._listed(one) for one in population.companies if one.tracked_from is not None]
+        self._companies = [
+            listed for one in population.companies if one.tracked_from is not None for listed in self._listed(one)
+        ]
         self.contacts_tracked = sum("leadiq" in person.seen_since for person in population.people)
         # A few days are asked for again and again; remember those and let the rest go.
         self._events_on = lru_cache(maxsize=16)(self._all_events_on)
@@ -155,13 +158,13 @@ class Tracking:
         companies = _companies_after(self.companies_on(day, account), changes)
         return edges_after([one.node for one in companies], first, after)
 
-    def _listed(self, company: Company) -> ListedCompany:
-        """A company of the world on the list, as LeadIQ words it."""
+    def _listed(self, company: Company) -> list[ListedCompany]:
+        """A company of the world on the list, as LeadIQ words it; one that is renamed, once for each name."""
         dice = self._population.dice
         key = ("leadiq company", company.truth_id)
         custom = {"crmAccount": f"acc-{dice.below(9000, 'crm', *key) + 1000}", "tier": dice.pick("ABC", "tier", *key)}
         assert company.tracked_from is not None, "only those are listed that are tracked some day"
-        return ListedCompany(
+        listed = ListedCompany(
             id=company.leadiq_id,
             name=wording.company_name(dice, company.name, company.seat.legal_form, *key),
             domain=wording.domain(dice, company.domain, *key),
@@ -170,6 +173,20 @@ class Tracking:
             since=company.tracked_from,
             until=company.tracked_until,
         )
+        views = company.views.get("leadiq", ())
+        if not views:
+            return [listed]
+        ends = [*(view.since for view in views[1:]), company.tracked_until]
+        return [
+            replace(
+                listed,
+                name=view.name,
+                domain=view.domain or listed.domain,
+                since=max(view.since, company.tracked_from),
+                until=end,
+            )
+            for view, end in zip(views, ends, strict=True)
+        ]
 
     def job_changes(
         self, task: Task, unique_only: bool, first: int, after: str | None, changes: Sequence[Change] = ()
@@ -276,7 +293,31 @@ class Tracking:
         if email is not None:
             node["email"] = wording.email(dice, email, *key)
             node["emailStatus"] = dice.pick(("Verified", "VerifiedLikely", "Unverified", None), "status", *key)
+        view = person.as_seen_by("leadiq", change.visible_on)
+        if view is not None:
+            node.update(self._as_viewed(view, change, key))
         return node
+
+    def _as_viewed(self, view: View, change: JobChange, key: tuple[str, str]) -> dict[str, Any]:
+        """The fields in which a trap's event is what the view says and not what is true."""
+        dice, email = self._population.dice, view.email
+        stated: dict[str, Any] = {
+            "firstName": view.first_name,
+            "lastName": view.last_name,
+            "linkedIn": view.url,
+            "email": None if email is None else wording.email(dice, email, *key),
+            "emailStatus": None if email is None else dice.pick(("Verified", "VerifiedLikely"), "viewed", *key),
+            "phones": [] if view.phone is None else [wording.phone(dice, view.phone, *key)],
+        }
+        if view.title is not None:
+            stated["title"] = view.title
+        if view.keys:
+            stated["externalRecordId"] = f"003{dice.hexadecimal(12, 'leadiq contact', change.person.truth_id)}"
+        else:
+            none: list[str] = []
+            stated |= {"referenceId": None, "externalRecordId": None}
+            stated |= {"duplicateRecordIds": none, "duplicateAccountIds": none}
+        return stated
 
     def _arrival(self, after: Position, change: JobChange, key: tuple[str, str]) -> dict[str, Any]:
         """What is known of the new job; LeadIQ's company LinkedIn URL stays empty where none is known at all."""
@@ -286,6 +327,10 @@ class Tracking:
             return value if dice.chance(share, what, *key) else None
 
         reachable = company.link != "domain_only" and dice.chance(0.8, "company url", *key)
+        view = company.as_seen_by("leadiq", change.visible_on)
+        stated = (
+            {} if view is None else {"company": view.name, "companyDomain": view.domain, "companyLinkedIn": view.url}
+        )
         return {
             "company": self._name(company),
             "companyDomain": wording.domain(dice, company.domain, *key),
@@ -298,6 +343,7 @@ class Tracking:
             "companyLinkedIn": wording.company_url(dice, company.slug, *key) if reachable else None,
             "titleLevel": sometimes(after.level.leadiq, 0.9, "level"),
             "titleDomain": sometimes(after.department.leadiq_domain, 0.9, "domain"),
+            **stated,
         }
 
     def _email(self, change: JobChange, key: tuple[str, str]) -> str | None:

@@ -430,7 +430,7 @@ def test_a_sync_keeps_the_companies_filled_of_which_the_warehouse_knows_a_domain
     own.run("sync", "contactout", day=DAYS[1]).ok()
     assert town.asked("contactout.domain_enrich") > asked
     known_domains = own.query(
-        "select count(distinct value) from intermediate.int_company_identifiers where kind = 'domain'", own.warehouse
+        "select count(distinct value) from intermediate.int_company_values where kind = 'domain'", own.warehouse
     )
     told = own.query(
         "select count(distinct key_hash) from raw_leadhouse.lookups where lookup = 'companies'", own.warehouse

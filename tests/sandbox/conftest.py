@@ -196,3 +196,17 @@ def start() -> Iterator[Start]:
     yield launch
     for sandbox in started:
         _end(sandbox)
+
+
+@pytest.fixture(scope="module")
+def module_start() -> Iterator[Start]:
+    """Start a sandbox for all tests of a module."""
+    started: list[Sandbox] = []
+
+    def launch(*options: str) -> Sandbox:
+        started.append(_launch(*options))
+        return started[-1]
+
+    yield launch
+    for sandbox in started:
+        _end(sandbox)

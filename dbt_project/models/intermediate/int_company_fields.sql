@@ -1,17 +1,22 @@
 {{ config(tags=["resolved"]) }}
--- One row per current candidate value of a field of a company, ranked: the first is the surviving one.
+-- One row per current candidate value of a field of a company, ranked by the rule of the field: the first is the
+-- surviving one.
 {% set fields = {
-    'name': 'name', 'domain': 'domain', 'linkedin_slug': 'linkedin_slug', 'industry': 'industry',
-    'employee_count': 'cast(employee_count as varchar)', 'employee_range': 'employee_range',
-    'revenue_usd': 'cast(revenue_usd as varchar)', 'founded_year': 'cast(founded_year as varchar)', 'city': 'city',
-    'state': 'state', 'country_code': 'country_code'
+    'name': 'name', 'domain': 'domain', 'linkedin_url': "'https://www.linkedin.com/company/' || linkedin_slug",
+    'industry': 'industry', 'employee_count': 'cast(employee_count as varchar)', 'employee_range': 'employee_range',
+    'revenue_usd': 'cast(revenue_usd as varchar)', 'revenue_range': 'revenue_range',
+    'founded_year': 'cast(founded_year as varchar)', 'place': '_row_id', 'city': 'city', 'state': 'state',
+    'subdivision_code': 'subdivision_code', 'country_code': 'country_code'
 } %}
 with
+    rules as ({{ survivorship_of('company') }}),
+
     current_statements as (
 
         select
             companies.company_id,
             statements.*,
+            ranks.provider_rank,
             -- What a company's own record says counts before what a person's record says in passing.
             case when statements.role = 'own' then 0 when statements.role = 'left' then 2 else 1 end as role_rank
         from
@@ -21,6 +26,7 @@ with
             {{ ref('map_company_records') }} as companies
             on statements.provider = companies.provider
             and statements.provider_record_id = companies.provider_record_id
+        left join {{ ref('provider_rank') }} as ranks on statements.provider = ranks.provider
 
     ),
 
@@ -33,7 +39,10 @@ with
                 {{ expression }} as value,
                 provider,
                 provider_record_id,
+                _row_id,
+                role,
                 observed_at,
+                provider_rank,
                 role_rank
             from current_statements
             where {{ expression }} is not null
@@ -42,23 +51,43 @@ with
             {% endif %}
         {% endfor %}
 
+    ),
+
+    ranked as (
+
+        select
+            candidates.*,
+            rules.only_from,
+            rules.rule,
+            row_number() over (
+                partition by candidates.company_id, candidates.field
+                order by
+                    {{ by_the_rule('candidates', {'own': 'candidates.role_rank'}) }},
+                    candidates.value,
+                    candidates._row_id,
+                    candidates.role
+            ) as place
+        from candidates
+        inner join rules on candidates.field = rules.field
+
     )
 
+-- What counts only from the record that won elsewhere is ranked among what is left.
 select
-    candidates.company_id,
-    candidates.field,
-    candidates.value,
-    candidates.provider,
-    candidates.provider_record_id,
-    candidates.observed_at,
-    row_number() over (
-        partition by candidates.company_id, candidates.field
-        order by
-            candidates.role_rank,
-            candidates.observed_at desc,
-            ranks.provider_rank,
-            candidates.provider_record_id,
-            candidates.value
-    ) as place
-from candidates
-left join {{ ref('provider_rank') }} as ranks on candidates.provider = ranks.provider
+    ranked.company_id,
+    ranked.field,
+    ranked.value,
+    ranked.provider,
+    ranked.provider_record_id,
+    ranked.observed_at,
+    ranked.rule,
+    row_number() over (partition by ranked.company_id, ranked.field order by ranked.place) as place
+from ranked
+left join
+    ranked as winners
+    on ranked.company_id = winners.company_id
+    and ranked.only_from = winners.field
+    and ranked._row_id = winners._row_id
+    and ranked.role = winners.role
+    and winners.place = 1
+where ranked.field <> 'place' and (ranked.only_from is null or winners.company_id is not null)

@@ -5,9 +5,11 @@
 -- came from (`left`), or that of another position of theirs (`other`).
 {% set types = {
     'own_id': 'text', 'name': 'text', 'domain': 'text', 'linkedin_url': 'text', 'industry': 'text',
-    'employee_count': 'integer', 'employee_range': 'text', 'revenue_usd': 'number', 'founded_year': 'integer',
-    'city': 'text', 'state': 'text', 'country': 'text', 'place': 'text', 'stated_at': 'timestamp'
+    'employee_count': 'integer', 'employee_range': 'text', 'revenue_usd': 'number', 'revenue_range': 'text',
+    'founded_year': 'integer', 'city': 'text', 'state': 'text', 'country': 'text', 'place': 'text', 'stated_at': 'timestamp'
 } %}
+{% set range_in_words = "coalesce(revenue_range_description, cast(revenue_range_start as varchar) || '-' || cast(revenue_range_end as varchar))" %}
+{% set its_range_in_words = range_in_words | replace('revenue_range', 'company_revenue_range') %}
 {% set position = {
     'own_id': 'coalesce(company_id, employer_id)', 'name': 'company_name', 'domain': 'company_domain',
     'linkedin_url': 'company_linkedin_url', 'industry': 'company_industry', 'employee_count': 'company_employee_count',
@@ -38,7 +40,7 @@
     {
         'provider': 'leadiq', 'role': 'own', 'model': 'stg_leadiq__companies',
         'given': {
-            'own_id': 'id', 'city': 'location_city', 'state': 'location_state',
+            'own_id': 'id', 'revenue_range': range_in_words, 'city': 'location_city', 'state': 'location_state',
             'country': 'coalesce(country, location_country)', 'stated_at': 'updated_at'
         },
         'same': [
@@ -51,8 +53,8 @@
         'given': {
             'own_id': 'company_id', 'name': 'company_name', 'domain': 'company_domain',
             'linkedin_url': 'company_linkedin_url', 'industry': 'company_industry',
-            'employee_count': 'company_employee_count', 'city': 'company_city', 'state': 'company_state',
-            'country': 'company_country'
+            'employee_count': 'company_employee_count', 'revenue_range': its_range_in_words, 'city': 'company_city',
+            'state': 'company_state', 'country': 'company_country'
         }
     },
     {
@@ -60,8 +62,8 @@
         'given': {
             'own_id': 'company_id', 'name': 'company_name', 'domain': 'company_domain',
             'linkedin_url': 'company_linkedin_url', 'industry': 'company_industry',
-            'employee_count': 'company_employee_count', 'city': 'company_city', 'state': 'company_state',
-            'country': 'company_country'
+            'employee_count': 'company_employee_count', 'revenue_range': its_range_in_words, 'city': 'company_city',
+            'state': 'company_state', 'country': 'company_country'
         },
         'where': 'company_id is not null or company_name is not null or company_domain is not null'
     },

@@ -31,8 +31,9 @@ with
 
         select
             normalised.*,
-            split_part(normal_value, '@', 2)
-            in (select free_mail.domain from {{ ref('free_mail_domains') }} as free_mail) as is_free_mail,
+            split_part(normal_value, '@', 2) in (
+                select sites.domain from {{ ref('shared_domains') }} as sites where sites.kind = 'free_mail'
+            ) as is_free_mail,
             coalesce(
                 split_part(normal_value, '@', 2) = employers.company_domain
                 or split_part(normal_value, '@', 2) like '%.' || employers.company_domain,

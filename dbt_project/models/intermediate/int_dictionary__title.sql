@@ -1,3 +1,3 @@
 {{ config(materialized="view") }}
 -- Loads are at-least-once: each value once.
-{{ each_value_once('title', ['seniority', 'department']) }}
+{{ each_value_once('title', ['seniority', 'department', 'rank']) }}

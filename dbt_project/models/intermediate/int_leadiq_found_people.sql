@@ -10,7 +10,8 @@
 ] %}
 {% set company = {
     'company_name': 'text', 'company_domain': 'text', 'company_linkedin_url': 'text', 'company_industry': 'text',
-    'company_employee_count': 'integer', 'company_city': 'text', 'company_state': 'text', 'company_country': 'text'
+    'company_employee_count': 'integer', 'company_revenue_range_start': 'integer',
+    'company_revenue_range_end': 'integer', 'company_revenue_range_description': 'text', 'company_city': 'text', 'company_state': 'text', 'company_country': 'text'
 } %}
 with
     united as (

@@ -18,7 +18,8 @@ with
                     when places.country_code is null or places.country_code = countries.country_code
                     then places.state
                 end
-            ) as normal_state
+            ) as normal_state,
+            {{ normal_subdivision() }} as subdivision_code
         from {{ ref('int_person_versions') }} as versions
         left join {{ ref('int_dictionary__linkedin') }} as pages on versions.linkedin_url = pages.value
         left join {{ ref('int_dictionary__title') }} as titles on versions.title = titles.value
@@ -26,6 +27,10 @@ with
         left join {{ ref('int_dictionary__title') }} as fields on versions.department = fields.value
         left join {{ ref('int_dictionary__country') }} as countries on versions.country = countries.value
         left join {{ ref('int_dictionary__place') }} as places on versions.place = places.value
+        left join
+            {{ ref('int_dictionary__subdivision') }} as subdivisions
+            on versions.state = subdivisions.value
+            and coalesce(versions.country, '') = subdivisions.hint
 
     ),
 
@@ -46,10 +51,7 @@ select
     normalised._fetched_at,
     normalised._dlt_load_id,
     coalesce(normalised.stated_at, normalised._fetched_at) as observed_at,
-    coalesce(
-        normalised.full_name,
-        nullif(trim(concat(coalesce(normalised.first_name, ''), ' ', coalesce(normalised.last_name, ''))), '')
-    ) as full_name,
+    {{ stated_name('normalised') }} as full_name,
     normalised.first_name,
     normalised.last_name,
     normalised.linkedin_slug,
@@ -61,6 +63,7 @@ select
     normalised.position_started_on,
     normalised.normal_city as city,
     normalised.normal_state as state,
+    normalised.subdivision_code,
     normalised.country_code
 from normalised
 left join employers on normalised._row_id = employers._row_id

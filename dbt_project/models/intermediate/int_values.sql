@@ -43,11 +43,29 @@ with
         select 'title' as kind, department as value, '' as hint
         from {{ ref('int_person_versions') }}
         union all
+        select 'subdivision' as kind, state as value, coalesce(country, '') as hint
+        from {{ ref('int_person_versions') }}
+        union all
+        select 'subdivision' as kind, state as value, coalesce(country, '') as hint
+        from {{ ref('int_company_versions') }}
+        union all
+        select 'employee_range' as kind, employee_range as value, '' as hint
+        from {{ ref('int_company_versions') }}
+        union all
+        select 'revenue_range' as kind, revenue_range as value, '' as hint
+        from {{ ref('int_company_versions') }}
+        union all
         select 'company_name' as kind, name as value, '' as hint
         from {{ ref('int_company_versions') }}
         union all
         select 'company_name' as kind, company_name as value, '' as hint
         from {{ ref('int_person_versions') }}
+        union all
+        select 'company_name' as kind, company_name as value, '' as hint
+        from {{ ref('stg_contactout__people__experience') }}
+        union all
+        select 'person_name' as kind, {{ stated_name('versions') }} as value, '' as hint
+        from {{ ref('int_person_versions') }} as versions
 
     )
 

@@ -1,4 +1,4 @@
-{% set fields = ['name', 'domain', 'linkedin_slug', 'industry', 'employee_count', 'employee_range', 'revenue_usd', 'founded_year', 'city', 'state', 'country_code'] %}
+{% set fields = ['name', 'domain', 'linkedin_url', 'industry', 'employee_count', 'employee_range', 'revenue_usd', 'revenue_range', 'founded_year', 'city', 'state', 'subdivision_code', 'country_code'] %}
 with
     chosen as (
 
@@ -59,18 +59,21 @@ select
     seen.company_id,
     chosen.name,
     chosen.domain,
-    'https://www.linkedin.com/company/' || chosen.linkedin_slug as linkedin_url,
+    chosen.linkedin_url,
     chosen.industry,
     cast(null as varchar) as naics_code,
     cast(chosen.employee_count as bigint) as employee_count,
-    chosen.employee_range,
+    -- The range that is stated; where none is, the one that the number that is stated lies in.
+    coalesce(chosen.employee_range, sizes.label) as employee_range,
     cast(chosen.revenue_usd as double precision) as revenue_usd,
+    coalesce(chosen.revenue_range, revenues.label) as revenue_range,
     cast(chosen.founded_year as bigint) as founded_year,
     cast(null as double precision) as funding_total_usd,
     cast(null as varchar) as last_funding_type,
     cast(null as date) as last_funding_on,
     chosen.city,
     chosen.state,
+    chosen.subdivision_code,
     chosen.country_code,
     tracked.company_id is not null as is_tracked,
     seen.provider_count,
@@ -79,4 +82,12 @@ select
     seen.last_seen_at
 from seen
 left join chosen on seen.company_id = chosen.company_id
+left join
+    {{ ref('employee_bands') }} as sizes
+    on cast(chosen.employee_count as bigint) >= sizes.low
+    and (sizes.below is null or cast(chosen.employee_count as bigint) < sizes.below)
+left join
+    {{ ref('revenue_bands') }} as revenues
+    on cast(chosen.revenue_usd as double precision) >= revenues.low
+    and (revenues.below is null or cast(chosen.revenue_usd as double precision) < revenues.below)
 left join tracked on seen.company_id = tracked.company_id

@@ -1,11 +1,11 @@
-{% set plain = ['full_name', 'first_name', 'last_name', 'seniority', 'department', 'personal_email', 'phone', 'city', 'state', 'country_code', 'company_name'] %}
+{% set plain = ['full_name', 'first_name', 'last_name', 'seniority', 'department', 'personal_email', 'phone', 'city', 'state', 'subdivision_code', 'country_code', 'company_name'] %}
 {% set sourced = ['work_email', 'phone', 'title', 'company_id'] %}
 with
     chosen as (
 
         select
             person_id,
-            {% for field in (plain + sourced + ['linkedin_slug', 'position_started_on']) | unique %}
+            {% for field in (plain + sourced + ['linkedin_url', 'position_started_on']) | unique %}
                 max(case when field = '{{ field }}' then value end) as {{ field }},
             {% endfor %}
             {% for field in sourced %}
@@ -48,7 +48,7 @@ select
     chosen.full_name,
     chosen.first_name,
     chosen.last_name,
-    'https://www.linkedin.com/in/' || chosen.linkedin_slug as linkedin_url,
+    chosen.linkedin_url,
     chosen.work_email,
     statuses.status as work_email_status,
     chosen.work_email_source,
@@ -69,6 +69,7 @@ select
     cast(chosen.position_started_on as date) as position_started_on,
     chosen.city,
     chosen.state,
+    chosen.subdivision_code,
     chosen.country_code,
     seen.provider_count,
     seen.record_count,

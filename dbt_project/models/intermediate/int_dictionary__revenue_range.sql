@@ -1,0 +1,3 @@
+{{ config(materialized="view") }}
+-- Loads are at-least-once: each value once.
+{{ each_value_once('revenue_range', ['low', 'high', 'label']) }}

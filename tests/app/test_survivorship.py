@@ -1,0 +1,217 @@
+"""What survives is decided by the seed of the rules; a dictionary's rows follow its seed, also in an older warehouse."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from leadhouse.failures import Exit
+from tests.handmade import Raw
+from tests.house import DAYS, PROJECT
+
+pytestmark = pytest.mark.slow
+
+ADA = "https://www.linkedin.com/in/ada-example"
+BUILD = """
+import sys
+from pathlib import Path
+import leadhouse.build
+leadhouse.build.PROJECT = Path(sys.argv.pop(1))
+from leadhouse.__main__ import main
+main()
+"""
+
+
+class Edited:
+    """A warehouse, and a copy of the dbt project whose seeds may be edited."""
+
+    def __init__(self, folder: Path) -> None:
+        self.raw = Raw(folder, "leadiq")
+        self.project = folder / "dbt_project"
+        shutil.copytree(PROJECT / "dbt_project", self.project, ignore=shutil.ignore_patterns("target", "logs"))
+
+    def edit(self, seed: str, old: str, new: str) -> None:
+        path = self.project / "seeds" / f"{seed}.csv"
+        text = path.read_text()
+        assert text.count(old) == 1, old
+        path.write_text(text.replace(old, new))
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", BUILD, str(self.project), "build"],
+            cwd=self.raw.folder,
+            env=self.raw.house.environment_on(DAYS[0]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def built(self) -> None:
+        ended = self.build()
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    def ada(self, *columns: str) -> tuple[Any, ...]:
+        (row,) = self.raw.query(f"select {', '.join(columns)} from marts.dim_people where linkedin_url = '{ADA}'")
+        return row
+
+
+@pytest.fixture(scope="module")
+def edited(folder: Callable[[str], Path]) -> Edited:
+    """Ada by two providers: LeadIQ said it first, Letrics later, and they agree in nothing but the page."""
+    one = Edited(folder("survivorship"))
+    company = {
+        "source": "co1", "name": "Example One", "domain": "one.example", "employeeRange": "1,001-5,000 employees",
+        "revenueRange": {"start": 10000000, "end": 20000000, "description": "$10M - $20M"},
+        "locationInfo": {"city": "Munich", "areaLevel1": "Bavaria", "country": "Germany"},
+    }  # fmt: skip
+    position = {"companyId": "co1", "companyInfo": company, "title": "VP Sales", "updatedAt": "2026-01-01T00:00:00Z",
+        "dateRange": {"start": "2025-05-01T00:00:00.000Z"}}  # fmt: skip
+    ada = {
+        "_id": "p-ada", "name": {"first": "Ada", "last": "Example", "fullName": "Ada Example"},
+        "currentPositions": [position], "linkedin": {"linkedinUrl": ADA},
+        "location": {"city": "San Francisco", "areaLevel1": "CA", "country": "United States"},
+        "personalPhones": [{"value": "+1 212 555 0101"}], "updatedAt": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    one.raw.land("people", {"data": {"searchPeople": {"results": [ada]}}})
+    one.raw.land("companies", {"data": {"searchCompany": {"results": [
+        {**company, "name": "Example One GmbH"},
+        {"source": "co3", "name": "Example Three", "domain": "three.example", "numberOfEmployees": 7, "revenue": 2000000},
+        {"source": "co4", "name": "Example Four", "domain": "four.github.io"},
+        {"source": "co5", "name": "Example Five", "domain": "five.github.io"},
+    ]}}})  # fmt: skip
+    later = {
+        "id": "ct-1", "full_name": "Ada B. Example", "job_title": "Chief Gardener", "linkedin_url": ADA,
+        "phone": "+12125550102", "city": "Munich", "state": "Bayern", "country": "Germany",
+        "updated_at": "2026-02-20T10:00:00Z", "company": {"id": "co-1", "name": "Example Two", "domain": "two.example"},
+    }  # fmt: skip
+    one.raw.land("contacts", {"data": [later]}, at=datetime(2026, 3, 2, 7), provider="letrics")
+    one.built()
+    return one
+
+
+SHOWN = ("full_name", "title", "title_source", "company_name", "cast(position_started_on as varchar)", "city",
+    "subdivision_code", "phone_source")  # fmt: skip
+LATER = ("Ada B. Example", "Chief Gardener", "letrics", "Example Two", None, "Munich", "DE-BY", "letrics")
+
+
+def test_by_the_rules_that_ship_the_latest_survives(edited: Edited) -> None:
+    assert edited.ada(*SHOWN) == LATER
+
+
+def test_every_candidate_is_shown_and_the_chosen_one_is_marked(edited: Edited) -> None:
+    found = edited.raw.query(
+        "select field, value, provider, is_chosen, rule, cast(observed_at as date)::varchar "
+        "from marts.fct_person_field_values where field in ('title', 'subdivision_code', 'phone') order by 1, 3"
+    )
+    employment, status = "employment: complete,recent,provider", "status,stated,recent,provider"
+    assert found == [
+        ("phone", "+12125550101", "leadiq", False, status, "2026-01-01"),
+        ("phone", "+12125550102", "letrics", True, status, "2026-02-20"),
+        ("subdivision_code", "DE-BY", "letrics", True, "place: complete,recent,provider", "2026-02-20"),
+        ("title", "VP Sales", "leadiq", False, employment, "2026-01-01"),
+        ("title", "Chief Gardener", "letrics", True, employment, "2026-02-20"),
+    ]
+
+
+def test_a_company_is_in_one_vocabulary_however_it_was_stated(edited: Edited) -> None:
+    found = edited.raw.query(
+        "select name, domain, employee_range, revenue_usd, revenue_range, subdivision_code from marts.dim_companies "
+        "where name not like 'Example Two%' order by name"
+    )
+    assert found == [
+        # Two pages of one host are no domain of a company, and do not make one of two.
+        ("Example Five", None, None, None, None, None),
+        ("Example Four", None, None, None, None, None),
+        # A range is no number; of a number, the range is known.
+        ("Example One GmbH", "one.example", "1001-5000", None, "$10M-$50M", "DE-BY"),
+        ("Example Three", "three.example", "1-10", 2000000.0, "$1M-$10M", None),
+    ]
+
+
+def test_who_edits_the_rules_changes_who_survives_and_a_group_survives_together(edited: Edited) -> None:
+    group = 'person,employment,,"complete,recent,provider",,'
+    edited.edit("survivorship_rules", group, 'person,employment,,"complete,provider,recent","leadiq,letrics",')
+    edited.built()
+    leadiqs = ("VP Sales", "leadiq", "Example One GmbH", "2025-05-01")
+    assert edited.ada(*SHOWN) == (LATER[0], *leadiqs, *LATER[5:])
+    rules = "select distinct rule from marts.fct_person_field_values where field = 'title'"
+    assert edited.raw.query(rules) == [("employment: complete,provider,recent",)]
+
+    edited.edit("survivorship_rules", 'person,place,,"complete,recent,provider",,', "person,place,,provider,leadiq,")
+    edited.edit("survivorship_rules", 'person,full_name,,"recent,provider",,', "person,full_name,,provider,leadiq,")
+    edited.edit(
+        "survivorship_rules", 'person,phone,,"status,stated,recent,provider",,', "person,phone,,provider,leadiq,"
+    )
+    edited.built()
+    assert edited.ada(*SHOWN) == ("Ada Example", *leadiqs, "San Francisco", "US-CA", "leadiq")
+    shutil.copy(PROJECT / "dbt_project" / "seeds" / "survivorship_rules.csv", edited.project / "seeds")
+    edited.built()
+    assert edited.ada(*SHOWN) == LATER
+
+
+def test_a_wrong_rule_is_refused_with_a_sentence_and_the_published_copy_stays(edited: Edited) -> None:
+    before = edited.raw.house.published.read_bytes()
+    edited.edit("survivorship_rules", 'person,full_name,,"recent,provider",,', 'person,full_name,,"recnt,provider",,')
+    ended = edited.build()
+    assert ended.returncode == Exit.BUILD_FAILED
+    said = ended.stdout + ended.stderr
+    assert "survivorship_rules.csv, line 2: full_name cannot prefer `recnt`; write one of recent, provider." in said
+    assert "Traceback" not in said
+    assert edited.raw.house.published.read_bytes() == before
+    shutil.copy(PROJECT / "dbt_project" / "seeds" / "survivorship_rules.csv", edited.project / "seeds")
+
+
+def test_a_word_more_in_a_seed_is_known_of_titles_that_were_looked_up_before(edited: Edited) -> None:
+    assert edited.ada("title", "seniority", "department") == ("Chief Gardener", "c_level", None)
+    words = edited.project / "seeds" / "department_words.csv"
+    words.write_text(words.read_text() + "gardener,operations\n")
+    edited.built()
+    assert edited.ada("seniority", "department") == ("c_level", "operations")
+    versions = "select count(*), count(distinct _rules) from leadhouse_dictionaries.{} where value = '{}'"
+    with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
+        assert warehouse.execute(versions.format("title", "Chief Gardener")).fetchall() == [(2, 2)]
+        assert warehouse.execute(versions.format("country", "Germany")).fetchall() == [(1, 1)]
+    # Rules that are back count again, though their rows are older.
+    shutil.copy(PROJECT / "dbt_project" / "seeds" / "department_words.csv", edited.project / "seeds")
+    edited.built()
+    assert edited.ada("seniority", "department") == ("c_level", None)
+    edited.built()
+    with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
+        assert warehouse.execute(versions.format("title", "Chief Gardener")).fetchall() == [(3, 2)]
+
+
+def test_a_warehouse_of_an_older_leadhouse_learns_the_new_columns_of_what_it_holds(edited: Edited) -> None:
+    with duckdb.connect(str(edited.raw.house.warehouse)) as warehouse:
+        for table, columns in {
+            "host": ("is_hosted", "is_shared", "_rules"),
+            "place": ("subdivision_code", "_rules"),
+            "title": ("rank", "_rules"),
+        }.items():
+            views = f"drop view if exists intermediate.int_dictionary__{table}"
+            warehouse.execute(views)
+            for column in columns:
+                warehouse.execute(f"alter table leadhouse_dictionaries.{table} drop column {column}")
+        warehouse.execute("drop view intermediate.int_dictionary__subdivision")
+        warehouse.execute("drop table leadhouse_dictionaries.subdivision")
+        _forget(warehouse)
+    shutil.rmtree(edited.raw.folder / "data" / "pipelines" / "leadhouse_dictionaries", ignore_errors=True)
+    edited.built()
+    assert edited.ada(*SHOWN) == LATER
+    with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
+        asked = "select rank from intermediate.int_dictionary__title where value = 'VP Sales'"
+        assert warehouse.execute(asked).fetchall() == [(70,)]
+        asked = "select is_hosted from intermediate.int_dictionary__host where value = 'four.github.io'"
+        assert warehouse.execute(asked).fetchall() == [(True,)]
+
+
+def _forget(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """What dlt noted of the dictionaries' columns, too."""
+    warehouse.execute("delete from leadhouse_dictionaries._dlt_version")

@@ -1,0 +1,20 @@
+"""Who is who: clusters of provider records that name one person or company, ids that last, and the evidence for both."""
+
+from .ids import Event
+from .resolution import ASSIGNMENTS, BEFORE, EVIDENCE, RECORDS, VALUES, Resolution, resolve
+from .rules import COMPANIES, PEOPLE, Rule, Rules
+
+__all__ = [
+    "ASSIGNMENTS",
+    "BEFORE",
+    "COMPANIES",
+    "EVIDENCE",
+    "PEOPLE",
+    "RECORDS",
+    "VALUES",
+    "Event",
+    "Resolution",
+    "Rule",
+    "Rules",
+    "resolve",
+]

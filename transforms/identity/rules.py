@@ -1,0 +1,96 @@
+"""Which values tie records of one person or company together, and what keeps them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from transforms import names
+
+Agreement = Literal["any", "compatible", "same"]
+"""What the names of two records must be for a value that both hold to tie them: whatever they are; nothing in them speaks
+against one; they are one name in two spellings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Records that hold the same value of a kind are one, as far as the rest allows.
+
+    Args:
+        kind: of the value, as in `Rules.resolve`'s table of values.
+        names: what the names of its holders must be.
+        keeps: kinds of which two clusters with different values are never joined by this rule.
+        doubts: kinds of which two clusters with different values are joined only where their names are the same.
+        crowd: a value that is held under more different names than this is no evidence for any of them.
+    """
+
+    kind: str
+    names: Agreement = "any"
+    keeps: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    crowd: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of an entity, the strongest first.
+
+    Args:
+        is_same_name, can_be_one: compare two names in their normal form (`transforms.names`).
+        scoped: kinds whose values are written `scope|value`: two values are different only within one scope.
+        version: another one has every record looked at again; change it with the rules and with how names are compared.
+    """
+
+    entity: str
+    rules: tuple[Rule, ...]
+    is_same_name: Callable[[str, str], bool]
+    can_be_one: Callable[[str, str], bool]
+    scoped: frozenset[str] = frozenset({"mailbox", "listed", "must_not_link"})
+    version: str = "1"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of values that the rules read, to tie or to keep apart."""
+        every = [kind for rule in self.rules for kind in (rule.kind, *rule.keeps, *rule.doubts)]
+        return tuple(dict.fromkeys(every))
+
+
+BY_HAND = "must_not_link"
+PROFILE = ("linkedin_slug", BY_HAND)
+
+PEOPLE = Rules(
+    "person",
+    (
+        Rule("must_link", keeps=(BY_HAND,)),
+        # A page names one person, under whatever name; a record that stated two pages over time ties them.
+        Rule("linkedin_slug", keeps=(BY_HAND,)),
+        # An address is given to somebody else, a household shares it.
+        Rule("work_email", "compatible", PROFILE),
+        Rule("personal_email", "same", PROFILE),
+        Rule("phone", "same", PROFILE),
+        # Colleagues have the same name: each has a mailbox and a line in a provider's list of their own.
+        Rule("family_at", "same", (*PROFILE, "mailbox", "listed")),
+    ),
+    names.is_same_person_name,
+    names.can_be_one_person_name,
+)
+"""Of people."""
+
+COMPANIES = Rules(
+    "company",
+    (
+        Rule("must_link", keeps=(BY_HAND,)),
+        # The shops of a chain share its domain and have pages of their own.
+        Rule("domain", keeps=(BY_HAND,), doubts=("linkedin_slug",)),
+        # A page of the parent is stated for its subsidiary.
+        Rule("linkedin_slug", keeps=(BY_HAND,), doubts=("domain",)),
+        Rule("name", "same", (BY_HAND, "domain", "linkedin_slug", "country")),
+    ),
+    names.is_same_company_name,
+    names.can_be_one_company_name,
+)
+"""Of companies."""
+
+MATCHED_ALONE = "alone"
+GONE = "gone"
