@@ -69,6 +69,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.landing
 	$(BIN)/python -m benchmarks.metered
 	$(BIN)/python -m benchmarks.credits
+	$(BIN)/python -m benchmarks.identity
 
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup
@@ -77,6 +78,7 @@ soak: setup
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \
 	$(BIN)/python -m benchmarks.credits --rows 10000 || failed=1; \
+	$(BIN)/python -m benchmarks.identity --long || failed=1; \
 	VOLUME=100000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
 	CRASH_POINTS=80 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed
