@@ -14,6 +14,7 @@ import pyarrow as pa
 from sources.landing import linkedin_page
 from transforms.dbt import Dbt, Step
 from transforms.dictionaries import KINDS, Dictionaries
+from transforms.identity import wrong_corrections
 from transforms.publish import PublishedTable, publish
 from transforms.survivorship import wrong_rules
 
@@ -125,9 +126,13 @@ def _prepare(warehouse: Warehouse) -> None:
 
 
 def _check_rules() -> Step | None:
-    """Refuses rules of survivorship that cannot be followed, before anything is built by them."""
-    wrong = wrong_rules(_seed("survivorship_rules"))
-    return Step(tuple(("survivorship_rules", sentence) for sentence in wrong), (), 0) if wrong else None
+    """Refuses rules and corrections that cannot be followed, before anything is built by them."""
+    checks: dict[str, Callable[[list[dict[str, str]]], list[str]]] = {
+        "survivorship_rules": wrong_rules,
+        "identity_corrections": wrong_corrections,
+    }
+    wrong = tuple((seed, sentence) for seed, check in checks.items() for sentence in check(_seed(seed)))
+    return Step(wrong, (), 0) if wrong else None
 
 
 def _open_loads(warehouse: Warehouse, dbt: Dbt, cautious: tuple[str, ...]) -> Step:

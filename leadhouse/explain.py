@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from transforms.identity.rules import COMPANIES, PEOPLE
+
 from .failures import CannotDo
 from .settings import load_settings
 
@@ -240,7 +242,7 @@ class _Copy:
             id,
             known,
             [Record(*row) for row in records],
-            [one for one in told if one.refused_because is None],
+            sorted((one for one in told if one.refused_because is None), key=lambda one: _strength(one.rule)),
             [one for one in told if one.refused_because is not None and one.other_id != id],
             [(str(day), str(of), str(change), into) for day, of, change, into in events],
         )
@@ -288,6 +290,12 @@ def print_explanation(found: Explanation) -> None:
         _more(say, len(found.events))
     say()
     say(f"Wrong? Add a line to {CORRECTIONS} and run `leadhouse build`.")
+
+
+def _strength(rule: str) -> int:
+    """0 is the strongest."""
+    kinds = [one.kind for rules in (PEOPLE, COMPANIES) for one in rules.rules]
+    return kinds.index(rule) if rule in kinds else len(kinds)
 
 
 def _event(mine: str, id: str, change: str, into: str | None) -> str:

@@ -1,5 +1,6 @@
 """Who is who: clusters of provider records that name one person or company, ids that last, and the evidence for both."""
 
+from .corrections import wrong_corrections
 from .ids import Event
 from .resolution import ASSIGNMENTS, BEFORE, EVIDENCE, RECORDS, VALUES, Resolution, resolve
 from .rules import COMPANIES, PEOPLE, Rule, Rules
@@ -17,4 +18,5 @@ __all__ = [
     "Rule",
     "Rules",
     "resolve",
+    "wrong_corrections",
 ]
