@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,53 +12,17 @@ import duckdb
 import pytest
 
 from leadhouse.failures import Exit
-from tests.handmade import Raw
-from tests.house import DAYS, PROJECT
+from tests.edited import Edited
+from tests.house import PROJECT
 
 pytestmark = pytest.mark.slow
 
 ADA = "https://www.linkedin.com/in/ada-example"
-BUILD = """
-import sys
-from pathlib import Path
-import leadhouse.build
-leadhouse.build.PROJECT = Path(sys.argv.pop(1))
-from leadhouse.__main__ import main
-main()
-"""
 
 
-class Edited:
-    """A warehouse, and a copy of the dbt project whose seeds may be edited."""
-
-    def __init__(self, folder: Path) -> None:
-        self.raw = Raw(folder, "leadiq")
-        self.project = folder / "dbt_project"
-        shutil.copytree(PROJECT / "dbt_project", self.project, ignore=shutil.ignore_patterns("target", "logs"))
-
-    def edit(self, seed: str, old: str, new: str) -> None:
-        path = self.project / "seeds" / f"{seed}.csv"
-        text = path.read_text()
-        assert text.count(old) == 1, old
-        path.write_text(text.replace(old, new))
-
-    def build(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", BUILD, str(self.project), "build"],
-            cwd=self.raw.folder,
-            env=self.raw.house.environment_on(DAYS[0]),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def built(self) -> None:
-        ended = self.build()
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-
-    def ada(self, *columns: str) -> tuple[Any, ...]:
-        (row,) = self.raw.query(f"select {', '.join(columns)} from marts.dim_people where linkedin_url = '{ADA}'")
-        return row
+def ada_of(edited: Edited, *columns: str) -> tuple[Any, ...]:
+    (row,) = edited.raw.query(f"select {', '.join(columns)} from marts.dim_people where linkedin_url = '{ADA}'")
+    return row
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +65,7 @@ LATER = ("Ada B. Example", "Chief Gardener", "letrics", "Example Two", None, "Mu
 
 
 def test_by_the_rules_that_ship_the_latest_survives(edited: Edited) -> None:
-    assert edited.ada(*SHOWN) == LATER
+    assert ada_of(edited, *SHOWN) == LATER
 
 
 def test_every_candidate_is_shown_and_the_chosen_one_is_marked(edited: Edited) -> None:
@@ -137,55 +99,47 @@ def test_a_company_is_in_one_vocabulary_however_it_was_stated(edited: Edited) ->
 
 
 def test_who_edits_the_rules_changes_who_survives_and_a_group_survives_together(edited: Edited) -> None:
-    group = 'person,employment,,"complete,recent,provider",,'
-    edited.edit("survivorship_rules", group, 'person,employment,,"complete,provider,recent","leadiq,letrics",')
+    for field, before, after in (
+        ("employment", '"complete,recent,provider",', '"complete,provider,recent","leadiq,letrics"'),
+        ("phone", '"status,stated,recent,provider",', "provider,leadiq"),
+        ("full_name", '"recent,provider",', "provider,leadiq"),
+    ):
+        edited.edit("survivorship_rules", f"person,{field},,{before},", f"person,{field},,{after},")
     edited.built()
-    leadiqs = ("VP Sales", "leadiq", "Example One GmbH", "2025-05-01")
-    assert edited.ada(*SHOWN) == (LATER[0], *leadiqs, *LATER[5:])
+    leadiqs = ("Ada Example", "VP Sales", "leadiq", "Example One GmbH", "2025-05-01")
+    assert ada_of(edited, *SHOWN) == (*leadiqs, "Munich", "DE-BY", "leadiq")
     rules = "select distinct rule from marts.fct_person_field_values where field = 'title'"
     assert edited.raw.query(rules) == [("employment: complete,provider,recent",)]
-
-    edited.edit("survivorship_rules", 'person,place,,"complete,recent,provider",,', "person,place,,provider,leadiq,")
-    edited.edit("survivorship_rules", 'person,full_name,,"recent,provider",,', "person,full_name,,provider,leadiq,")
-    edited.edit(
-        "survivorship_rules", 'person,phone,,"status,stated,recent,provider",,', "person,phone,,provider,leadiq,"
-    )
-    edited.built()
-    assert edited.ada(*SHOWN) == ("Ada Example", *leadiqs, "San Francisco", "US-CA", "leadiq")
-    shutil.copy(PROJECT / "dbt_project" / "seeds" / "survivorship_rules.csv", edited.project / "seeds")
-    edited.built()
-    assert edited.ada(*SHOWN) == LATER
 
 
 def test_a_wrong_rule_is_refused_with_a_sentence_and_the_published_copy_stays(edited: Edited) -> None:
     before = edited.raw.house.published.read_bytes()
-    edited.edit("survivorship_rules", 'person,full_name,,"recent,provider",,', 'person,full_name,,"recnt,provider",,')
+    edited.edit("survivorship_rules", 'person,last_name,,"recent,', 'person,last_name,,"recnt,')
     ended = edited.build()
     assert ended.returncode == Exit.BUILD_FAILED
     said = ended.stdout + ended.stderr
-    assert "survivorship_rules.csv, line 2: full_name cannot prefer `recnt`; write one of recent, provider." in said
+    assert "survivorship_rules.csv, line 4: last_name cannot prefer `recnt`; write one of recent, provider." in said
     assert "Traceback" not in said
     assert edited.raw.house.published.read_bytes() == before
     shutil.copy(PROJECT / "dbt_project" / "seeds" / "survivorship_rules.csv", edited.project / "seeds")
 
 
 def test_a_word_more_in_a_seed_is_known_of_titles_that_were_looked_up_before(edited: Edited) -> None:
-    assert edited.ada("title", "seniority", "department") == ("Chief Gardener", "c_level", None)
     words = edited.project / "seeds" / "department_words.csv"
     words.write_text(words.read_text() + "gardener,operations\n")
     edited.built()
-    assert edited.ada("seniority", "department") == ("c_level", "operations")
-    versions = "select count(*), count(distinct _rules) from leadhouse_dictionaries.{} where value = '{}'"
-    with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
-        assert warehouse.execute(versions.format("title", "Chief Gardener")).fetchall() == [(2, 2)]
-        assert warehouse.execute(versions.format("country", "Germany")).fetchall() == [(1, 1)]
-    # Rules that are back count again, though their rows are older.
+    assert ada_of(edited, *SHOWN) == LATER
+    assert ada_of(edited, "department") == ("operations",)
+    assert edited.rows_of("title", "Chief Gardener") == (2, 2)
+    assert edited.rows_of("country", "Germany") == (1, 1)
+
+
+def test_rules_that_are_back_count_again_though_they_were_known(edited: Edited) -> None:
     shutil.copy(PROJECT / "dbt_project" / "seeds" / "department_words.csv", edited.project / "seeds")
     edited.built()
-    assert edited.ada("seniority", "department") == ("c_level", None)
-    edited.built()
-    with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
-        assert warehouse.execute(versions.format("title", "Chief Gardener")).fetchall() == [(3, 2)]
+    # A gardener is of no department now, and what the older record says fills in.
+    assert ada_of(edited, "title", "department") == ("Chief Gardener", "sales")
+    assert edited.rows_of("title", "Chief Gardener") == (3, 2)
 
 
 def test_a_warehouse_of_an_older_leadhouse_learns_the_new_columns_of_what_it_holds(edited: Edited) -> None:
@@ -195,23 +149,18 @@ def test_a_warehouse_of_an_older_leadhouse_learns_the_new_columns_of_what_it_hol
             "place": ("subdivision_code", "_rules"),
             "title": ("rank", "_rules"),
         }.items():
-            views = f"drop view if exists intermediate.int_dictionary__{table}"
-            warehouse.execute(views)
+            warehouse.execute(f"drop view intermediate.int_dictionary__{table}")
             for column in columns:
                 warehouse.execute(f"alter table leadhouse_dictionaries.{table} drop column {column}")
         warehouse.execute("drop view intermediate.int_dictionary__subdivision")
         warehouse.execute("drop table leadhouse_dictionaries.subdivision")
-        _forget(warehouse)
+        # What dlt noted of the columns, too.
+        warehouse.execute("delete from leadhouse_dictionaries._dlt_version")
     shutil.rmtree(edited.raw.folder / "data" / "pipelines" / "leadhouse_dictionaries", ignore_errors=True)
     edited.built()
-    assert edited.ada(*SHOWN) == LATER
+    assert ada_of(edited, *SHOWN) == LATER
     with duckdb.connect(str(edited.raw.house.warehouse), read_only=True) as warehouse:
         asked = "select rank from intermediate.int_dictionary__title where value = 'VP Sales'"
         assert warehouse.execute(asked).fetchall() == [(70,)]
         asked = "select is_hosted from intermediate.int_dictionary__host where value = 'four.github.io'"
         assert warehouse.execute(asked).fetchall() == [(True,)]
-
-
-def _forget(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """What dlt noted of the dictionaries' columns, too."""
-    warehouse.execute("delete from leadhouse_dictionaries._dlt_version")

@@ -1,0 +1,64 @@
+"""A warehouse beside a copy of the dbt project whose seeds may be edited."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from tests.handmade import Raw
+from tests.house import DAYS, PROJECT
+
+BUILD = """
+import sys
+from pathlib import Path
+
+import duckdb
+import leadhouse.build
+leadhouse.build.PROJECT = Path(sys.argv.pop(1))
+from leadhouse.__main__ import main
+main()
+"""
+
+
+class Edited:
+    """A warehouse, and a copy of the dbt project whose seeds may be edited."""
+
+    def __init__(self, folder: Path) -> None:
+        self.raw = Raw(folder, "leadiq")
+        self.project = folder / "dbt_project"
+        shutil.copytree(PROJECT / "dbt_project", self.project, ignore=shutil.ignore_patterns("target", "logs"))
+
+    def edit(self, seed: str, old: str, new: str) -> None:
+        path = self.project / "seeds" / f"{seed}.csv"
+        text = path.read_text()
+        assert text.count(old) == 1, old
+        path.write_text(text.replace(old, new))
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return self.run("build")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command that builds from this project."""
+        return subprocess.run(
+            [sys.executable, "-c", BUILD, str(self.project), *arguments],
+            cwd=self.raw.folder,
+            env=self.raw.house.environment_on(DAYS[0]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def built(self) -> None:
+        ended = self.build()
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    def rows_of(self, kind: str, value: str) -> tuple[int, int]:
+        """How many rows a dictionary has of a value, and by how many rules."""
+        asked = f"select count(*), count(distinct _rules) from leadhouse_dictionaries.{kind} where value = ?"
+        with duckdb.connect(str(self.raw.house.warehouse), read_only=True) as warehouse:
+            ((rows, rules),) = warehouse.execute(asked, [value]).fetchall()
+        return int(rows), int(rules)
