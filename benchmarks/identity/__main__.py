@@ -20,7 +20,7 @@ from benchmarks.identity.report import Target
 from benchmarks.identity.speed import compare
 
 SECTIONS = ("quality", "febrl", "speed")
-SEEDS, PEOPLE, TRAPS, RECORDS = "11", 240, 80, 100_000
+SEEDS, PEOPLE, TRAPS, RECORDS = "11", 160, 70, 100_000
 LONG_SEEDS, LONG_PEOPLE, LONG_TRAPS, LONG_RECORDS = "11,12,13", 400, 300, 1_000_000
 DAYS = 20
 
