@@ -33,7 +33,7 @@ COUNTRY_NAMES: Mapping[str, str] = {
 HOME_NATIONS = ("england", "scotland", "wales", "northern ireland")
 """Subdivisions whose name is used like a country's."""
 
-LIBRARIES = ("phonenumbers", "publicsuffixlist", "pycountry", "cleanco", "nameparser", "anyascii")
+LIBRARIES = ("phonenumbers", "publicsuffixlist", "pycountry", "cleanco", "nameparser", "anyascii", "nicknames")
 """Whatever normalises; a newer one may read a value otherwise."""
 
 
@@ -175,7 +175,7 @@ MADE_OF: Mapping[str, tuple[str, ...]] = {
     "place": ("pycountry", "names_in_use"),
     "title": ("seniorities", "departments"),
     "company_name": ("cleanco",),
-    "person_name": ("nameparser", "anyascii"),
+    "person_name": ("nameparser", "anyascii", "nicknames"),
     "employee_range": ("employee_bands",),
     "revenue_range": ("revenue_bands",),
 }

@@ -214,11 +214,14 @@ class _Tier:
         by_name = self._by_name(value, holders) if self.rule.names != "any" else [sorted(holders)]
         for labels in by_name:
             kind = self._kept_apart(labels, self.rule.keeps)
-            if kind is not None:
+            if len(labels) == 1:
+                # Nothing to join, but one more thing that its records have in common.
+                self.found.accepted.add((value, labels[0]))
+            elif kind is not None:
                 self._refuse(value, labels, OTHER + kind)
             elif (kind := self._doubt([self._known[label] for label in labels])) is not None:
                 yield from self._of_one_name(value, labels, OTHER + kind)
-            elif len(labels) > 1:
+            else:
                 yield self._accept(value, labels)
 
     def _by_name(self, value: int, holders: dict[int, set[int]]) -> list[list[int]]:
