@@ -168,6 +168,7 @@ def found(house: House, town: Sandbox) -> list[Told]:
     """The rows of the mart in the truth's names."""
     truth = town.truth()
     records = {(one["provider"], one["provider_record_id"]): one["truth_id"] for one in truth["records"]}
+    records |= {("leadiq", one["id"]): one["truth_id"] for one in truth["leadiq"]["people"]}
     people: dict[str, str] = {}
     for provider, record, person in house.query(
         "select provider, provider_record_id, person_id from marts.map_person_records"

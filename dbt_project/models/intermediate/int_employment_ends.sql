@@ -56,7 +56,13 @@ with
             stated.*,
             row_number() over (
                 partition by person_id, company_key, held_key, spell_number
-                order by {{ precision_rank('ended_precision') }}, observed_at desc, ended_by, _row_id
+                order by
+                    -- Where it was held again without a pause, the last end counts.
+                    case when ended_on is null then 1 else 0 end,
+                    ended_on desc,
+                    {{ precision_rank('ended_precision') }},
+                    ended_by,
+                    _row_id
             ) as place
         from stated
 

@@ -3,7 +3,7 @@
 -- Titles of
 -- one seniority, department and grade are one where no provider tells them apart, since each has words of its own.
 with
-    titles as (
+    classed as (
 
         select distinct
             person_id,
@@ -20,9 +20,22 @@ with
 
     ),
 
+    titles as (
+
+        -- Two providers may state two seniorities of one title.
+        select
+            person_id,
+            company_key,
+            provider,
+            title_key,
+            min(title_class) over (partition by person_id, company_key, title_key) as title_class
+        from classed
+
+    ),
+
     in_one_providers_words as (
 
-        select person_id, company_key, title_class, provider, count(*) as keys
+        select person_id, company_key, title_class, provider, count(distinct title_key) as keys
         from titles
         group by person_id, company_key, title_class, provider
 
