@@ -35,7 +35,8 @@ WITHIN_DAYS = 45
 PRECISION, RECALL = 0.98, 0.97
 TYPES = {"JobChange": "new_company", "Promotion": "promotion", "Departure": "departure"}
 REFRESH_DAYS = 8
-"""Everybody is read anew so often, where a provider has no way to say what is new."""
+"""Everybody is read anew so often, where a provider has no way to say what is new. Addresses are bought, since some people
+are known at LeadIQ by nothing else: whom nothing connects with the others is a second person, and so are their changes."""
 SEARCHES = f"""
 full_refresh_days = {REFRESH_DAYS}
 [sources.contactout.searches.everybody]
@@ -43,7 +44,7 @@ refresh_days = {REFRESH_DAYS}
 detailed_experience = true
 [sources.leadiq.searches.everybody]
 refresh_days = {REFRESH_DAYS}
-data = ["profile", "company"]
+data = ["profile", "emails", "company"]
 company = {{ sizes = [{{ min = 1 }}] }}
 """
 

@@ -15,7 +15,13 @@ from tests.postgres import running_postgres
 
 pytestmark = pytest.mark.slow
 
-NOTHING: dict[str, list[str]] = {"emails": [], "personal_emails": [], "work_emails": [], "work_email_status": [], "phones": []}
+NOTHING: dict[str, list[str]] = {
+    "emails": [],
+    "personal_emails": [],
+    "work_emails": [],
+    "work_email_status": [],
+    "phones": [],
+}
 
 
 def on(day: str) -> datetime:
@@ -52,7 +58,9 @@ def announced(event: str, who: str, kind: str, was: tuple[str, str], now: tuple[
     return {"data": {"trackedContacts": {"edges": [{"node": node}]}}}
 
 
-def held(title: str, at: str, start: tuple[int, int | None], end: tuple[int, int | None] | None = None) -> dict[str, Any]:
+def held(
+    title: str, at: str, start: tuple[int, int | None], end: tuple[int, int | None] | None = None
+) -> dict[str, Any]:
     """A position of a ContactOut profile, its days in months or years."""
     return {
         "title": title, "company_name": company(at)["name"], "start_date_year": start[0], "start_date_month": start[1],
@@ -63,7 +71,10 @@ def held(title: str, at: str, start: tuple[int, int | None], end: tuple[int, int
 def profile(who: str, updated: str, *jobs: dict[str, Any], domain: str | None = None) -> dict[str, Any]:
     """A profile as ContactOut's search shows it; its company is that of the first job that is held."""
     now = next((job for job in jobs if job["is_current"]), None)
-    employer = now and {"name": now["company_name"], "domain": domain or f"{now['company_name'].split()[1].lower()}.example"}
+    employer = now and {
+        "name": now["company_name"],
+        "domain": domain or f"{now['company_name'].split()[1].lower()}.example",
+    }
     return {"status_code": 200, "metadata": {"page": 1, "page_size": 25, "total_results": 1}, "profiles": {page(who): {
         "full_name": f"{who.title()} Example", "title": now and now["title"], "headline": None, "company": employer,
         "experience": list(jobs), "updated_at": f"{updated} 00:00:00", "contact_info": NOTHING,
@@ -89,7 +100,16 @@ def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterat
         # Told by one provider, taken in late by two others.
         letrics("2026-01-05", "lag", "Sales Director", "Ash", "2025-06-01")
         contactout("2026-01-05", "lag", "2025-06-01", held("Director of Sales", "Ash", (2020, 3)))
-        leadiq("2026-02-01", "e1", "lag", "JobChange", ("Director, Sales", "Ash"), ("VP Sales", "Birch"), "2026-01-30", None)
+        leadiq(
+            "2026-02-01",
+            "e1",
+            "lag",
+            "JobChange",
+            ("Director, Sales", "Ash"),
+            ("VP Sales", "Birch"),
+            "2026-01-30",
+            None,
+        )
         contactout("2026-02-20", "lag", "2026-02-18", held("VP of Sales", "Birch", (2026, 1)),
             held("Director of Sales", "Ash", (2020, 3), (2026, 1)))  # fmt: skip
         letrics("2026-03-25", "lag", "Vice President of Sales", "Birch", "2026-03-24")
@@ -108,7 +128,16 @@ def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterat
         letrics("2026-02-05", "risen", "Sales Director", "Ash", "2026-02-01")
         letrics("2026-01-05", "moved", "Sales Manager", "Ash", "2025-06-01")
         letrics("2026-02-05", "moved", "Marketing Manager", "Ash", "2026-02-01")
-        leadiq("2026-02-01", "e2", "stated", "Promotion", ("Analyst", "Ash"), ("Manager", "Ash"), "2026-01-30", "2026-01-10")
+        leadiq(
+            "2026-02-01",
+            "e2",
+            "stated",
+            "Promotion",
+            ("Analyst", "Ash"),
+            ("Manager", "Ash"),
+            "2026-01-30",
+            "2026-01-10",
+        )
         # Gone, and back again.
         contactout("2026-01-05", "gone", "2025-06-01", held("Analyst", "Ash", (2021, 4)))
         contactout("2026-02-05", "gone", "2026-02-01", held("Analyst", "Ash", (2021, 4), (2026, 1)))
@@ -116,7 +145,9 @@ def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterat
             letrics(day, "back", "Analyst", at, day)
         # Two jobs at once; two that follow each other within a month; and a life before anybody looked.
         contactout("2026-01-05", "both", "2025-06-01", held("Analyst", "Ash", (2021, 4)))
-        contactout("2026-02-05", "both", "2026-02-01", held("Analyst", "Ash", (2021, 4)), held("Advisor", "Birch", (2026, 1)))
+        contactout(
+            "2026-02-05", "both", "2026-02-01", held("Analyst", "Ash", (2021, 4)), held("Advisor", "Birch", (2026, 1))
+        )
         contactout("2026-01-05", "month", "2025-06-01", held("Analyst", "Birch", (2025, 5)),
             held("Analyst", "Ash", (2021, 4), (2025, 5)), held("Analyst", "Birch", (2020, 1), (2021, 4)))  # fmt: skip
         # What only a history tells, of a job that began after the person was first seen.
