@@ -1,51 +1,7 @@
 {{ config(tags=["resolved"]) }}
--- Evidence of changes that nobody announced, each with the change it tells of (`change_key`). What another record of
--- the
--- person said when it was first seen is nothing new: the provider that tells it now has lagged behind until then.
+-- Evidence of changes that nobody announced, each with the change it tells of (`change_key`). What was known when the
+-- person was first seen is nothing new: a provider that tells it later has lagged behind.
 with
-    first_sight as (
-
-        select person_id, min(_fetched_at) as first_seen_at
-        from {{ ref('int_employment_observations') }}
-        group by person_id
-
-    ),
-
-    records as (
-
-        select provider, provider_record_id, source, min(_fetched_at) as first_seen_at
-        from {{ ref('int_employment_observations') }}
-        group by provider, provider_record_id, source
-
-    ),
-
-    known_from_the_first as (
-
-        -- At the person's first sight; or at a later record's, with a beginning long before.
-        select distinct observations.person_id, observations.company_key, titles.held_key
-        from {{ ref('int_employment_observations') }} as observations
-        inner join first_sight on observations.person_id = first_sight.person_id
-        inner join
-            records
-            on observations.provider = records.provider
-            and observations.provider_record_id = records.provider_record_id
-            and observations.source = records.source
-            and observations._fetched_at = records.first_seen_at
-        left join
-            {{ ref('int_employment_titles') }} as titles
-            on observations.person_id = titles.person_id
-            and observations.company_key = titles.company_key
-            and observations.title_key = titles.title_key
-        where
-            observations.is_current
-            and (
-                cast(records.first_seen_at as date) <= cast(first_sight.first_seen_at as date)
-                or {{ last_day_of('observations.started_on', 'observations.started_precision') }}
-                < cast(first_sight.first_seen_at as date) - 45
-            )
-
-    ),
-
     left_since as (
 
         select person_id, from_company_key as company_key, min(detected_at) as detected_at
@@ -55,34 +11,48 @@ with
 
     ),
 
+    lagging as (
+
+        select evidence.evidence_id
+        from {{ ref('int_job_change_evidence') }} as evidence
+        inner join
+            {{ ref('int_job_change_first_sights') }} as known
+            on evidence.person_id = known.person_id
+            and evidence.to_company_key = known.company_key
+        left join
+            {{ ref('int_job_change_first_sights') }} as where_from
+            on evidence.person_id = where_from.person_id
+            and evidence.from_company_key = where_from.company_key
+            and known.provider = where_from.provider
+            and where_from.is_current
+        left join
+            left_since
+            on evidence.person_id = left_since.person_id
+            and evidence.to_company_key = left_since.company_key
+            and left_since.detected_at <= evidence.detected_at
+        where
+            evidence.known_by <> 'announced'
+            and (
+                (evidence.family = 'step' and evidence.title_key = known.held_key)
+                or (evidence.family = 'move' and left_since.person_id is null and known.is_current)
+                -- Whoever knew that job as a past one had the person elsewhere by then; from there it is a return.
+                or (
+                    evidence.family = 'move'
+                    and left_since.person_id is null
+                    and known.provider <> evidence.provider
+                    and where_from.person_id is null
+                )
+            )
+
+    ),
+
     alone as (
 
         select evidence.*
         from {{ ref('int_job_change_evidence') }} as evidence
         left join {{ ref('int_job_change_attached') }} as attached on evidence.evidence_id = attached.evidence_id
-        left join
-            (select distinct person_id, company_key from known_from_the_first) as companies
-            on evidence.person_id = companies.person_id
-            and evidence.to_company_key = companies.company_key
-            and evidence.family = 'move'
-        left join
-            left_since
-            on companies.person_id = left_since.person_id
-            and companies.company_key = left_since.company_key
-            and left_since.detected_at <= evidence.detected_at
-        left join
-            (select distinct person_id, company_key, held_key from known_from_the_first) as titles
-            on evidence.person_id = titles.person_id
-            and evidence.to_company_key = titles.company_key
-            and evidence.title_key = titles.held_key
-            and evidence.family = 'step'
-        where
-            not evidence.is_anchor
-            and attached.evidence_id is null
-            and (
-                evidence.known_by = 'announced'
-                or (titles.person_id is null and (companies.person_id is null or left_since.person_id is not null))
-            )
+        left join (select distinct evidence_id from lagging) as lagging on evidence.evidence_id = lagging.evidence_id
+        where not evidence.is_anchor and attached.evidence_id is null and lagging.evidence_id is null
 
     )
 
