@@ -113,6 +113,11 @@
         'where': 'company_name is not null or company_domain is not null or company_linkedin_url is not null'
     },
     {
+        'provider': 'contactout', 'role': 'other', 'model': 'int_contactout_positions',
+        'given': {'name': 'company_name', 'linkedin_url': 'company_linkedin_url'},
+        'where': 'company_linkedin_url is not null'
+    },
+    {
         'provider': 'contactout', 'role': 'own', 'model': 'int_contactout_companies',
         'given': {
             'domain': 'coalesce(domain, website, email_domain, asked_domain)', 'employee_count': 'size'

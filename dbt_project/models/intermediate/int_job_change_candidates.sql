@@ -113,6 +113,8 @@ select
     events.effective_on,
     -- Where LeadIQ does not say when it found out, it is the day on which it told us.
     coalesce(events.reported_on, cast(events.detected_at as date)) as reported_on,
+    -- Whether LeadIQ gives it any day.
+    events.effective_on is not null or events.reported_on is not null as is_dated,
     events.detected_at,
     events.external_record_id
 from current_events as events

@@ -2,10 +2,10 @@
 -- Every position in a record of LeadIQ's people search. The first of those held now is the one that counts
 -- (`is_main`), as in LeadIQ's own samples; no two share a `_row_id`.
 {% set fields = [
-    'employer_id', 'title', 'seniority', 'job_function', 'held_start', 'held_end', 'emails', 'phones', 'company_id',
+    'record_key', 'employer_id', 'title', 'seniority', 'job_function', 'held_start', 'held_end', 'emails', 'phones', 'company_id',
     'company_name', 'company_domain', 'company_linkedin_url', 'company_industry', 'company_employee_count',
     'company_employee_range', 'company_revenue_usd', 'company_founded_year', 'company_location_city',
-    'company_location_state', 'company_country', 'company_location_country', 'company_updated_at'
+    'company_location_state', 'company_country', 'company_location_country', 'company_updated_at', 'updated_at'
 ] %}
 {% set carried = ['_selection', '_request_id', '_fetched_at', '_dlt_load_id'] %}
 with

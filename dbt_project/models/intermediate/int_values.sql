@@ -66,6 +66,18 @@ with
         union all
         select 'person_name' as kind, {{ stated_name('versions') }} as value, '' as hint
         from {{ ref('int_person_versions') }} as versions
+        union all
+        select 'company_name' as kind, company_name as value, '' as hint
+        from {{ ref('int_employment_versions') }}
+        union all
+        select 'title' as kind, title as value, '' as hint
+        from {{ ref('int_employment_versions') }}
+        union all
+        select 'title' as kind, seniority as value, '' as hint
+        from {{ ref('int_employment_versions') }}
+        union all
+        select 'title' as kind, department as value, '' as hint
+        from {{ ref('int_employment_versions') }}
 
     )
 
