@@ -152,7 +152,7 @@ def told_late(population: Population, days: int, every: int) -> Iterator[tuple[T
     for change in population.changes:
         readings = [one for provider in ("contactout", "letrics") if (one := _told_by(change, provider)) is not None]
         told = [day for day, first_read, _ in readings if first_read < day <= last]
-        if told and all(START < day for day, _, _ in readings):
+        if told and all(day > START for day, _, _ in readings):
             company = (change.after or change.before).company.truth_id
             certain = any(
                 first_read + slack < day <= last - slack and all(abs(day - other) > slack for other in others)

@@ -61,9 +61,6 @@ with
         select 'company_name' as kind, company_name as value, '' as hint
         from {{ ref('int_person_versions') }}
         union all
-        select 'company_name' as kind, company_name as value, '' as hint
-        from {{ ref('stg_contactout__people__experience') }}
-        union all
         select 'person_name' as kind, {{ stated_name('versions') }} as value, '' as hint
         from {{ ref('int_person_versions') }} as versions
         union all
