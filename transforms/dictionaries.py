@@ -352,7 +352,8 @@ def company_name_key(value: str) -> str | None:
         name, shorter = shorter, basename(shorter).strip(" .,")
     plain = unicodedata.normalize("NFKD", name or value)
     plain = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
-    return " ".join(re.findall(r"\w+", plain.replace("&", " and "))) or None
+    words = re.findall(r"\w+", plain.replace("&", " and "))
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words) or None
 
 
 def person_name(value: str) -> dict[str, str | None]:

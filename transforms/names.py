@@ -258,6 +258,18 @@ def _plainer(word: str) -> str:
     return word
 
 
+def spelled_out(key: str, address: str) -> str:
+    """A name whose given name is an initial, with what the address has in its place: `e/kaplan//` of `elif.kaplan@…`."""
+    name = PersonName.of(key)
+    if _is_full(name) or not name.given or not name.family:
+        return key
+    words = re.findall("[a-z]+", address.partition("@")[0])
+    whole = next((word for word in words if len(word) > 2 and word.startswith(name.given[0])), None)
+    if whole is None or not {_plainer(word) for word in words if word != whole} & set(name.family):
+        return key
+    return PersonName((whole, *name.given[1:]), name.family, name.generation, name.also, name.is_unsure).key
+
+
 @lru_cache(maxsize=1 << 18)
 def is_same_company_name(one: str, other: str) -> bool:
     """Whether two keys (`company_name_key`) are one name, for all that spaces and hyphens explain."""

@@ -102,6 +102,7 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
         "reparse",
         "lookup",
         "push",
+        "explain",
     }
     commands = {
         f"{name} {inner}" if inner else name: one

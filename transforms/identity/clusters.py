@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..names import spelled_out
 from .rules import Agreement, Rule, Rules
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -132,6 +133,11 @@ class _Tier:
     held: Held
     found: Clusters
     _known: dict[int, _Cluster] = field(default_factory=dict)
+    _spellings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Names that a value spells out come behind those that records bear.
+        self._spellings.extend(self.evidence.spellings)
 
     def join(self) -> None:
         open_values, records, labels = self._open()
@@ -203,7 +209,7 @@ class _Tier:
             value = int(values[begin])
             holders: dict[int, set[int]] = defaultdict(set)
             for record, label in zip(records[begin:end].tolist(), labels[begin:end].tolist(), strict=True):
-                holders[label].add(int(self.evidence.names[record]))
+                holders[label].add(self._spelled_out(int(self.evidence.names[record]), value))
             if self.rule.names != "any" and crowded[value]:
                 self._refuse(value, holders, SHARED_BY_MANY)
             else:
@@ -265,12 +271,22 @@ class _Tier:
         compare = {"same": self.rules.is_same_name, "same_given": self.rules.has_same_given}.get(
             how, self.rules.can_be_one
         )
-        spellings = self.evidence.spellings
+        spellings = self._spellings
 
         def agree(some: set[int], others: set[int]) -> bool:
             return any(compare(spellings[a], spellings[b]) for a in some for b in others if a >= 0 and b >= 0)
 
         return agree
+
+    def _spelled_out(self, name: int, value: int) -> int:
+        """The name as the value makes it known."""
+        if not self.rule.spells_out or name < 0 or self.evidence.is_full[name]:
+            return name
+        spelled = spelled_out(self.evidence.spellings[name], self.evidence.texts[value])
+        if spelled == self.evidence.spellings[name]:
+            return name
+        self._spellings.append(spelled)
+        return len(self._spellings) - 1
 
     def _kept_apart(self, labels: Iterable[int], kinds: Iterable[str]) -> str | None:
         """The kind of which two of the clusters hold nothing in common within a scope."""

@@ -23,6 +23,7 @@ class Rule:
         keeps: kinds of which two clusters with different values are never joined by this rule.
         doubts: kinds of which two clusters with different values are joined only where their names are the same.
         doubted_by: a kind; its values other than the rule's own must be there for `doubts` to count.
+        spells_out: whether the value may spell out what a name has as an initial.
         crowd: a value that is held under more different names than this is no evidence for any of them.
     """
 
@@ -31,6 +32,7 @@ class Rule:
     keeps: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     doubted_by: str | None = None
+    spells_out: bool = False
     crowd: int = 2
 
 
@@ -49,7 +51,7 @@ class Rules:
     is_same_name: Callable[[str, str], bool]
     has_same_given: Callable[[str, str], bool]
     can_be_one: Callable[[str, str], bool]
-    scoped: frozenset[str] = frozenset({"mailbox", "listed", "must_not_link"})
+    scoped: frozenset[str] = frozenset({"mailbox", "department", "listed", "must_not_link"})
     version: str = "1"
 
     @property
@@ -63,6 +65,7 @@ class Rules:
 
 BY_HAND = "must_not_link"
 PROFILE = ("linkedin_slug", BY_HAND)
+COLLEAGUE = (*PROFILE, "mailbox", "department", "listed")
 
 PEOPLE = Rules(
     "person",
@@ -71,11 +74,13 @@ PEOPLE = Rules(
         # A page names one person, under whatever name; a record that stated two pages over time ties them.
         Rule("linkedin_slug", keeps=(BY_HAND,)),
         # An address is given to somebody else, a household shares it.
-        Rule("work_email", "compatible", PROFILE),
-        Rule("personal_email", "same_given", PROFILE),
+        Rule("work_email", "compatible", PROFILE, spells_out=True),
+        Rule("personal_email", "same_given", PROFILE, spells_out=True),
         Rule("phone", "same", PROFILE),
-        # Colleagues have the same name: each has a mailbox and a line in a provider's list of their own.
-        Rule("family_at", "same", (*PROFILE, "mailbox", "listed")),
+        # Colleagues have the same name: each has a mailbox, a department and a line in a provider's list of their own.
+        Rule("family_at", "same", COLLEAGUE),
+        # Where one of them was, with the post: a provider that lags behind still has it for the present.
+        Rule("family_as", "same", COLLEAGUE),
     ),
     names.is_same_person_name,
     names.has_same_given_name,

@@ -39,8 +39,11 @@ with
             select
                 names.provider,
                 names.provider_record_id,
-                'family_at' as kind,
-                names.{{ family }} || '|' || employers.employer as value
+                case when employers.post = '' then 'family_at' else 'family_as' end as kind,
+                names.{{ family }}
+                || '|'
+                || employers.employer
+                || case when employers.post = '' then '' else '|' || employers.post end as value
             from {{ ref('int_person_names') }} as names
             inner join
                 {{ ref('int_person_employers') }} as employers
@@ -53,6 +56,10 @@ with
         select provider, provider_record_id, 'mailbox' as kind, host || '|' || split_part(value, '@', 1) as value
         from addresses
         where not is_free_mail
+        union all
+        select provider, provider_record_id, 'department' as kind, employer || '|' || split_part(post, ' ', 2) as value
+        from {{ ref('int_person_employers') }}
+        where post <> ''
         union all
         select provider, provider_record_id, 'listed' as kind, 'letrics|' || provider_record_id as value
         from {{ ref('int_person_versions') }}
