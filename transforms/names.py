@@ -126,13 +126,16 @@ def is_same_person_name(one: str, other: str) -> bool:
     An initial is not enough, and father and son are told apart by `Jr.`.
     """
     if one == other:
-        return _is_full(PersonName.of(one))
-    a, b = PersonName.of(one), PersonName.of(other)
-    if a.generation != b.generation or not _middles_agree(a, b):
+        given, _, rest = one.partition("/")
+        # Read for every name there is, so without parsing it.
+        return given[1:2] not in ("", " ") and not rest.startswith("/")
+    a, b = _read(one), _read(other)
+    if a.generation != b.generation:
         return False
-    if _run_together(a) & _run_together(b):
-        return True
-    return _is_full(a) and _is_full(b) and _shares_family(a, b) and _given_agrees(a, b, _is_nickname)
+    if not _is_full(a) or not _is_full(b):
+        return bool(_run_together(a) & _run_together(b)) and _middles_agree(a, b)
+    is_one = _shares_family(a, b) and _given_agrees(a, b, _is_nickname)
+    return (is_one or _is_turned_round(a, b)) and _middles_agree(a, b)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -140,7 +143,7 @@ def has_same_given_name(one: str, other: str) -> bool:
     """Whether two keys are one name, or differ in the family name only (marriage)."""
     if is_same_person_name(one, other):
         return True
-    a, b = PersonName.of(one), PersonName.of(other)
+    a, b = _read(one), _read(other)
     if a.generation != b.generation or not _is_full(a) or not _is_full(b) or not _middles_agree(a, b):
         return False
     return _given_agrees(a, b, _is_nickname)
@@ -154,7 +157,7 @@ def can_be_one_person_name(one: str, other: str) -> bool:
     """
     if one == other:
         return True
-    a, b = PersonName.of(one), PersonName.of(other)
+    a, b = _read(one), _read(other)
     if a.generation and b.generation and a.generation != b.generation or not _middles_agree(a, b):
         return False
     if a.is_unsure != b.is_unsure or _run_together(a) & _run_together(b):
@@ -164,6 +167,11 @@ def can_be_one_person_name(one: str, other: str) -> bool:
     if _shares_family(a, b) or _alike("".join(a.family), "".join(b.family)):
         return _given_agrees(a, b, _may_be_one_given)
     return len(a.given[0]) > 1 and len(b.given[0]) > 1 and _given_agrees(a, b, _is_nickname)
+
+
+@lru_cache(maxsize=1 << 18)
+def _read(key: str) -> PersonName:
+    return PersonName.of(key)
 
 
 def _is_full(name: PersonName) -> bool:
@@ -179,9 +187,16 @@ def _run_together(name: PersonName) -> set[str]:
     return {_plainer(given + family), _plainer(family + given)}
 
 
+def _is_turned_round(a: PersonName, b: PersonName) -> bool:
+    """Whether what one has for the given name is the other's family name, and the other way round."""
+    return _plainer(a.given[0]) == "".join(b.family) and _plainer(b.given[0]) == "".join(a.family)
+
+
 def _shares_family(a: PersonName, b: PersonName) -> bool:
-    if "".join(a.family) == "".join(b.family):
+    if a.family == b.family or "".join(a.family) == "".join(b.family):
         return True
+    if len(a.given) == len(b.given) == len(a.family) == len(b.family) == 1:
+        return False
     # Of two family names some write the first only, and a reader takes the first of two for a middle name.
     mine, theirs = ({*one.family, *map(_plainer, one.given[1:])} for one in (a, b))
     return set(a.family) <= theirs or set(b.family) <= mine

@@ -87,7 +87,7 @@ def _counted(labels: Numbers, ids: Numbers) -> tuple[Numbers, Numbers]:
 def _new_id(entity: str, first: str, used: set[str]) -> str:
     """A hash of the cluster's first record; salted when that name has been given before."""
     for salt in range(len(used) + 1):
-        text = "\x1f".join((entity, first, *([str(salt)] if salt else [])))
+        text = f"{entity}\x1f{first}" if salt == 0 else f"{entity}\x1f{first}\x1f{salt}"
         id = f"{entity[0]}_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
         if id not in used:
             return id
