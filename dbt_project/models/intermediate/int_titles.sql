@@ -50,8 +50,6 @@ select
     words.department,
     keyed.grade,
     -- A senior manager stands above a manager and below whoever is next; of a chief the words say no more.
-    2 * ranks.seniority_rank
-    + case when words.seniority in ('c_level', 'founder') then 0 else keyed.step end as title_rank
+    words.rank + case when words.seniority in ('c_level', 'founder') then 0 else keyed.step end as title_rank
 from keyed
 left join {{ ref('int_dictionary__title') }} as words on keyed.title = words.value
-left join {{ ref('seniority_ranks') }} as ranks on words.seniority = ranks.seniority
