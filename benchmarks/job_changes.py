@@ -194,11 +194,18 @@ def found(house: House, town: Sandbox) -> list[Told]:
     slugs = dict(house.query("select company_id, domain from marts.dim_companies"))
     rows = house.query(
         "select person_id, change_type, coalesce(to_company_id, from_company_id), "
-        "coalesce(to_company_name, from_company_name), coalesce(effective_on, reported_on) from marts.fct_job_changes"
+        "coalesce(to_company_name, from_company_name), coalesce(effective_on, reported_on), "
+        "coalesce(effective_precision = 'month', false) from marts.fct_job_changes"
     )
     return [
-        Told(people.get(person, person), type, domains.get(slugs.get(company, ""), name or "?"), on, on)
-        for person, type, company, name, on in rows
+        Told(
+            people.get(person, person),
+            type,
+            domains.get(slugs.get(company, ""), name or "?"),
+            on,
+            (on + timedelta(days=31)).replace(day=1) - timedelta(days=1) if is_month else on,
+        )
+        for person, type, company, name, on, is_month in rows
     ]
 
 
@@ -207,14 +214,14 @@ def score(rows: list[Told], truth: list[Told], optional: list[Told]) -> Score:
     counts for nothing."""
     every = [*truth, *optional]
     pairs = sorted(
-        (apart, n, m)
+        (apart, abs(row.latest - one.latest), n, m)
         for n, row in enumerate(rows)
         for m, one in enumerate(every)
-        if row.what == one.what and (apart := _apart(row.earliest, one)) <= WITHIN_DAYS
+        if row.what == one.what and (apart := _apart(row, one)) <= WITHIN_DAYS
     )
     taken: dict[int, int] = {}
     answered: set[int] = set()
-    for _, n, m in pairs:
+    for *_, n, m in pairs:
         if n not in taken and m not in answered:
             taken[n] = m
             answered.add(m)
@@ -224,8 +231,8 @@ def score(rows: list[Told], truth: list[Told], optional: list[Told]) -> Score:
     return Score(len(truth), matched + len(too_many), matched, missing, too_many)
 
 
-def _apart(on: date, one: Told) -> int:
-    return max((one.earliest - on).days, (on - one.latest).days, 0)
+def _apart(row: Told, one: Told) -> int:
+    return max((one.earliest - row.latest).days, (row.earliest - one.latest).days, 0)
 
 
 def table(scores: dict[str, Score]) -> Iterator[str]:

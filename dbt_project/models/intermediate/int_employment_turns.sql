@@ -80,4 +80,7 @@ with
 
 select *
 from told_apart
-where family is not null
+where
+    family is not null
+    -- A company alone, such as a search brings that buys no profile, is no statement of a job.
+    and (company_key is null or title_key is not null)
