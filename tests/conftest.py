@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.house import House, Sandbox, running_sandbox
+from tests.house import House, Sandbox, living_in, running_sandbox
 
 
 @pytest.fixture
@@ -26,20 +26,9 @@ def house(tmp_path: Path, sandbox: Sandbox) -> House:
 
 @pytest.fixture
 def inside() -> Iterator[Callable[[Path], None]]:
-    """Goes into a folder as a process would that begins there.
-
-    dlt reads a folder's configuration and keys once and keeps them: a test that came later would find those of this one.
-    """
-    from dlt.common.configuration.container import Container
-    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
-
-    def go(place: Path) -> None:
-        os.chdir(place)
-        Container()[PluggableRunContext].reload(str(place))
-
-    home = Path.cwd()
-    yield go
-    go(home)
+    """Goes into a folder as a process would that begins there."""
+    with ExitStack() as stack:
+        yield lambda place: stack.enter_context(living_in(place))
 
 
 @pytest.fixture(scope="module")

@@ -302,6 +302,27 @@ with open_warehouse(settings) as warehouse:
 """
 
 
+@contextmanager
+def living_in(place: Path) -> Iterator[None]:
+    """In a folder as a process would be that begins there.
+
+    dlt reads a folder's configuration and keys once and keeps them: whoever came later would find those of this one.
+    """
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    def go(there: Path) -> None:
+        os.chdir(there)
+        Container()[PluggableRunContext].reload(str(there))
+
+    home = Path.cwd()
+    go(place)
+    try:
+        yield
+    finally:
+        go(home)
+
+
 @cache
 def _prepared() -> Path:
     """The data directory of a house that was prepared and asked nobody; one for this test process."""
