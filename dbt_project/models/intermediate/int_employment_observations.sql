@@ -1,13 +1,18 @@
 {{ config(tags=["resolved"]) }}
--- Every statement that a person held a title at a company, with the person and the company. A company that is only
--- named
--- is the one of that name among the person's companies, else the only one of all that is called so; `company_key` is
--- its
--- id, or its name where nobody knows more.
+-- Every statement that a person held a title at a company, with the person and the company. Of a company that is only
+-- named it is the one of that name among the person's companies, else the only one of all that is called so.
+-- `company_key` is its id, or its name where nobody knows more.
 with
     stated as (
 
-        select statements.*, people.person_id, companies.company_id as stated_company_id
+        select
+            statements.*,
+            people.person_id,
+            -- A company that is known by nothing but its name is looked for among the others first.
+            case
+                when substr(statements.company_record_id, 1, 5) <> 'name:' then companies.company_id
+            end as stated_company_id,
+            companies.company_id as named_company_id
         from {{ ref('int_employment_statements') }} as statements
         inner join
             {{ ref('map_person_records') }} as people
@@ -39,7 +44,7 @@ with
             {{ ref('map_company_records') }} as companies
             on statements.provider = companies.provider
             and statements.provider_record_id = companies.provider_record_id
-        where statements.name_key is not null
+        where statements.name_key is not null and substr(statements.provider_record_id, 1, 5) <> 'name:'
         group by statements.name_key
         having count(distinct companies.company_id) = 1
 
@@ -47,9 +52,15 @@ with
 
 select
     stated.*,
-    coalesce(stated.stated_company_id, own_names.company_id, all_names.company_id) as company_id,
     coalesce(
-        stated.stated_company_id, own_names.company_id, all_names.company_id, 'name:' || stated.name_key
+        stated.stated_company_id, own_names.company_id, all_names.company_id, stated.named_company_id
+    ) as company_id,
+    coalesce(
+        stated.stated_company_id,
+        own_names.company_id,
+        all_names.company_id,
+        stated.named_company_id,
+        'name:' || stated.name_key
     ) as company_key
 from stated
 left join own_names on stated.person_id = own_names.person_id and stated.name_key = own_names.name_key

@@ -1,7 +1,7 @@
 {{ config(tags=["resolved"]) }}
--- One row per person, company, title and time it was held. It is named after the statement that was fetched first: a
--- raw
--- row is never rewritten, whereas ids of people and companies may merge, and what comes later is fetched later.
+-- One row per person, company, title and time it was held. It is named after the statement that was fetched first:
+-- a raw row is never rewritten, whereas ids of people and companies may merge, and what comes later is fetched
+-- later.
 with
     ranked as (
 

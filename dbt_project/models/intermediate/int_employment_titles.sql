@@ -20,7 +20,7 @@ with
 
     ),
 
-    titles as (
+    one_class as (
 
         -- Two providers may state two seniorities of one title.
         select
@@ -28,8 +28,37 @@ with
             company_key,
             provider,
             title_key,
-            min(title_class) over (partition by person_id, company_key, title_key) as title_class
+            min(title_class) over (partition by person_id, company_key, title_key) as title_class,
+            -- `CPO` is chief of people or of products: of which, the person's other title there says.
+            title_key = 'chief officer' as is_ambiguous
         from classed
+
+    ),
+
+    chiefs as (
+
+        select person_id, company_key, min(title_class) as title_class
+        from one_class
+        where not is_ambiguous and split_part(title_class, ':', 1) = 'c_level'
+        group by person_id, company_key
+        having count(distinct title_class) = 1
+
+    ),
+
+    titles as (
+
+        select
+            one_class.person_id,
+            one_class.company_key,
+            one_class.provider,
+            one_class.title_key,
+            case
+                when one_class.is_ambiguous
+                then coalesce(chiefs.title_class, one_class.title_class)
+                else one_class.title_class
+            end as title_class
+        from one_class
+        left join chiefs on one_class.person_id = chiefs.person_id and one_class.company_key = chiefs.company_key
 
     ),
 

@@ -1,7 +1,7 @@
 {{ config(tags=["resolved"]) }}
--- One row per pair of versions of a record between which the job that counts changed. It happened between the two, as
--- far
--- as the provider knew then: `held_at` is when the record last said the one, `seen_at` when it first said the other.
+-- One row per pair of versions of a record between which the job that counts changed. It happened between the two,
+-- as far as the provider knew then: `held_at` is when the record last said the one, `seen_at` when it first said
+-- the other.
 with
     steps as (
 

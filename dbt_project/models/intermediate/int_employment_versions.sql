@@ -1,8 +1,8 @@
 {{ config(tags=["values"]) }}
--- Every version of every statement that a person held a title at a company, values as sent. `_row_id` is the raw row
--- and
--- the place in it, `version_row_id` the version of the record it stands in, `company_row_id` and `company_role` where
--- the company stands among its statements. `ended_on` with an unknown precision is a day by which it had ended.
+-- Every version of every statement that a person held a title at a company, values as sent. `_row_id` is the raw
+-- row and the place in it, `version_row_id` the version of the record it stands in, `company_row_id` and
+-- `company_role` where the company stands among its statements. `ended_on` with an unknown precision is a day by
+-- which it had ended.
 {% set types = {
     'version_row_id': 'text', 'company_row_id': 'text', 'company_role': 'text', 'is_main': 'boolean',
     'is_current': 'boolean', 'title': 'text', 'seniority': 'text', 'department': 'text', 'company_name': 'text',

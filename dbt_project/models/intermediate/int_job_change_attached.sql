@@ -1,7 +1,7 @@
 {{ config(tags=["resolved"]) }}
 -- Evidence that has no day of its own, or that nobody announced, with the announced change it tells of again: the
--- latest
--- that may have happened when the evidence says. A provider that lags behind is such evidence, however late.
+-- latest that may have happened when the evidence says. A provider that lags behind is such evidence, however
+-- late.
 with
     changes as (
 

@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
--- One row per provider and job of a person, current or past, that was known when the person was first seen; or when a
--- later
--- record was, with a beginning long before.
+-- One row per provider and job of a person, current or past, that was known when the person was first seen; or
+-- when a later record was, with a beginning long before.
 with
     people as (
 

@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
--- Changes that histories state, in the words of int_job_change_evidence: a job that began, to the day or the month,
--- after
--- another. What began before the person was first seen is a spell and no change.
+-- Changes that histories state, in the words of int_job_change_evidence: a job that began, to the day or the
+-- month, after another. What began before the person was first seen is a spell and no change.
 with
     seen as (
 
