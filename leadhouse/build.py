@@ -19,7 +19,7 @@ from transforms.publish import PublishedTable, publish
 from transforms.survivorship import wrong_rules
 
 from . import staged
-from .identity import prepare, resolve_all
+from .identity import prepare, resolve_all, unknown_corrections
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -95,6 +95,7 @@ def build(
             return built
     if not goes_on():
         return _stopped(built)
+    built.notes.extend(unknown_corrections(warehouse))
     stage("Building: publishing")
     path = warehouse.settings.published_file()
     publish(path, MARTS, _marts(warehouse, dbt.manifest))

@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "shared_by_many": "it is held under several names",
     "other_linkedin_slug": "each has a LinkedIn page of its own",
     "other_mailbox": "each has a mailbox of its own there",
+    "other_department": "each works in another department there",
     "other_listed": "both stand in one provider's list of people",
     "other_domain": "each has a domain of its own",
     "other_country": "they are in different countries",
@@ -270,7 +271,10 @@ def print_explanation(found: Explanation) -> None:
     say()
     say("Why they are one:" if found.used else "Nothing ties it to any other record.")
     for tie in found.used[:LISTED]:
-        pair = f"{letters[tie.provider, tie.provider_record_id]} = {letters[tie.other_provider, tie.other_provider_record_id]}"
+        pair = " = ".join(
+            letters.get(record, "?")
+            for record in ((tie.provider, tie.provider_record_id), (tie.other_provider, tie.other_provider_record_id))
+        )
         say(f"{pair:<8}{tie.rule:<16}{tie.evidence}", 2)
     _more(say, len(found.used))
     if found.refused:
@@ -280,7 +284,8 @@ def print_explanation(found: Explanation) -> None:
             mine = letters[tie.provider, tie.provider_record_id]
             say(f"{mine:<3}{tie.rule:<16}{tie.evidence}", 2)
             reason = WORDS.get(tie.refused_because or "", tie.refused_because)
-            say(f"with {tie.other_name or 'no name'} ({tie.other_id or tie.other_provider}): {reason}", 5)
+            say(f"with {tie.other_name or 'no name'} ({tie.other_id or tie.other_provider})", 5)
+            say(str(reason), 5)
         _more(say, len(found.refused))
     if found.events:
         say()

@@ -105,11 +105,12 @@ inner join
     on changed.provider = mine.provider
     and changed.provider_record_id = mine.provider_record_id
 inner join {values} as others on mine.kind = others.kind and mine.value = others.value and not others.is_crowded
+-- What only keeps apart (a country, a department) is shared by very many, and ties nobody.
 inner join
     last_resolved as last
     on others.provider = last.provider
     and others.provider_record_id = last.provider_record_id
-where not mine.is_crowded
+where not mine.is_crowded and mine.kind in ({ties})
 """
 TOUCHED = """
 select provider, provider_record_id from changed
@@ -119,13 +120,12 @@ from last_resolved as last
 inner join components on last.component = components.component
 """
 TOUCHED_RECORDS = """
-select records.provider, records.provider_record_id, records.name, records.fingerprint
+select records.provider, records.provider_record_id, records.name, records.fingerprint, records.first_seen_at
 from {records} as records
 inner join
     touched
     on records.provider = touched.provider
     and records.provider_record_id = touched.provider_record_id
-order by records.first_seen_at, records.provider, records.provider_record_id
 """
 TOUCHED_VALUES = """
 select held.provider, held.provider_record_id, held.kind, held.value
@@ -137,8 +137,7 @@ inner join
 where not held.is_crowded
 """
 HISTORY = """
-select assignments.provider, assignments.provider_record_id, assignments.id, assignments.matched_by,
-    min(assignments.generation) over (partition by assignments.id) as born,
+select assignments.provider, assignments.provider_record_id, assignments.id, assignments.matched_by, ages.born,
     row_number() over (
         partition by assignments.provider, assignments.provider_record_id
         order by assignments.generation desc, assignments._dlt_load_id desc
@@ -148,8 +147,10 @@ inner join
     touched
     on assignments.provider = touched.provider
     and assignments.provider_record_id = touched.provider_record_id
+left join
+    (select id, min(generation) as born from {schema}.assignments where entity = '{entity}' group by id) as ages
+    on assignments.id = ages.id
 where assignments.entity = '{entity}'
-order by born, assignments.provider, assignments.provider_record_id
 """
 
 
@@ -177,6 +178,30 @@ def resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool = False) -> No
         warehouse.append("identity", SCHEMA, tables)
 
 
+UNKNOWN = """
+select distinct said.entity, said.provider, said.provider_record_id
+from
+    (
+        select entity, provider, provider_record_id from seeds.identity_corrections
+        union
+        select entity, other_provider, other_provider_record_id from seeds.identity_corrections
+    ) as said
+left join {records} as records
+    on said.provider = records.provider and said.provider_record_id = records.provider_record_id
+where said.entity = '{entity}' and records.provider is null
+order by 1, 2, 3
+"""
+
+
+def unknown_corrections(warehouse: Warehouse) -> list[str]:
+    """A sentence for each record that a correction by hand names and that is not there."""
+    return [
+        f"identity_corrections.csv names the {entity.name} record {provider} {record}, which is not here; that correction does nothing."
+        for entity in ENTITIES
+        for _, provider, record in warehouse.query(UNKNOWN.format(records=entity.records, entity=entity.name))
+    ]
+
+
 def _resolve(warehouse: Warehouse, entity: Entity, generation: int, as_of: datetime, anew: bool) -> dict[str, pa.Table]:
     records, values, history = _touched(warehouse, entity, anew)
     last = history.filter(pc.equal(history["place"], 1))
@@ -190,6 +215,7 @@ def _touched(warehouse: Warehouse, entity: Entity, anew: bool) -> tuple[pa.Table
     """The touched records with name and fingerprint, their values, and every assignment they ever had."""
     places = {
         "schema": SCHEMA, "entity": entity.name, "records": entity.records, "values": entity.values,
+        "ties": ", ".join(f"'{rule.kind}'" for rule in entity.rules.rules),
         "version": "" if anew else entity.rules.version,
     }  # fmt: skip
     steps = {"last_resolved": LAST, "changed": CHANGED, "components": COMPONENTS, "touched": TOUCHED}
@@ -201,7 +227,13 @@ def _touched(warehouse: Warehouse, entity: Entity, anew: bool) -> tuple[pa.Table
             client.execute_sql(f"drop table {name}")
     records, values, history = tables
     text = pa.schema([(name, pa.string()) for name in (*RECORDS.names, "fingerprint")])
-    return records.cast(text), values.cast(VALUES), history
+    # Sorted here, by bytes: databases sort texts each in their own way, and new ids are named by this order.
+    records, history = _sorted(records, "first_seen_at"), _sorted(history, "born")
+    return records.select(text.names).cast(text), values.cast(VALUES), history
+
+
+def _sorted(table: pa.Table, first: str) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in (first, "provider", "provider_record_id")])
 
 
 def _arrow(client: Any, sql: str) -> pa.Table:

@@ -538,3 +538,53 @@ def test_names_of_two_are_not_one_even_with_an_address_in_common(one: str, other
 def test_signs_that_are_read_in_several_ways_speak_against_nobody() -> None:
     assert len(named("work_email", "yuki.tanaka@x.example", "田中 有児", "Yuki Tanaka")) == 1
     assert len(named("phone", "+12015550123", "田中 有児", "Yuki Tanaka")) == 2
+
+
+# -- evidence -----------------------------------------------------------------------------------------------------------
+
+
+def evidence_of(names: Mapping[str, str], values: Iterable[Value]) -> set[tuple[str, str, str | None]]:
+    """(record, other, why not) of every pair, and no pair of two people is said to be tied."""
+    found = resolved(PEOPLE, list(names), values, names={one: name for one, name in names.items() if name})
+    ids = dict(zip(names, found.ids.to_pylist(), strict=True))
+    rows = found.evidence.to_pylist()
+    for row in rows:
+        tied = ids[row["provider_record_id"]] == ids[row["other_provider_record_id"]]
+        assert row["is_used"] == tied == (row["refused_because"] is None)
+    return {(row["provider_record_id"], row["other_provider_record_id"], row["refused_because"]) for row in rows}
+
+
+def test_what_parts_two_with_several_records_each_is_on_record() -> None:
+    names = {"j1": "john/smith//", "j2": "john/smith//", "m1": "mary/jones//", "m2": "mary/jones//"}
+    values = [(one, "work_email", "a@x.example") for one in names]
+    assert evidence_of(names, values) == {("j1", "j2", None), ("m1", "m2", None), ("j1", "m1", "names_differ")}
+    with_nobody = names | {"n": ""}
+    values = [(one, "work_email", "a@x.example") for one in with_nobody]
+    told = evidence_of(with_nobody, values)
+    assert {("j1", "m1", "names_differ"), ("j1", "n", "ambiguous")} <= {(a, b, why) for a, b, why in told if why}
+
+
+def test_whoever_is_parted_by_hand_leaves_the_others_together() -> None:
+    page = [(one, "linkedin_slug", "ada") for one in "abcd"]
+    parted = [("a", "must_not_link", "1|a"), ("b", "must_not_link", "1|b")]
+    found = resolved(PEOPLE, "abcd", page + parted)
+    assert parts(dict(zip("abcd", found.ids.to_pylist(), strict=True))) == together("a c d", "b")
+    assert parts(
+        dict(zip("abcd", resolved(PEOPLE, "abcd", page + parted[:1]).ids.to_pylist(), strict=True))
+    ) == together("a b c d")
+
+
+@pytest.mark.parametrize("addresses", [["js@x.example"], ["js@x.example", "js@y.example"]])
+def test_a_name_of_the_same_page_speaks_too_however_many_addresses_are_shared(addresses: list[str]) -> None:
+    names = {"r1": "j/smith//", "r2": "jane/smith//", "r3": "john/smith//"}
+    values = [("r1", "linkedin_slug", "jane"), ("r2", "linkedin_slug", "jane")]
+    values += [(one, "work_email", address) for one in ("r1", "r3") for address in addresses]
+    found = resolved(PEOPLE, list(names), values, names=names)
+    assert parts(dict(zip(names, found.ids.to_pylist(), strict=True))) == together("r1 r2", "r3")
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(WORLDS)
+def test_evidence_ties_those_who_are_one_and_nobody_else(world: dict[str, str]) -> None:
+    values = [identifier(name, word) for name, words in world.items() for word in words.split()]
+    evidence_of(dict.fromkeys(world, ""), values)

@@ -17,7 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from ..names import spelled_out
-from .rules import Agreement, Rule, Rules
+from .rules import BY_HAND, Agreement, Rule, Rules
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 
@@ -86,15 +86,13 @@ class Clusters:
         labels: the number of the first record of each record's cluster.
         accepted: (value, a record) of each part of a doubtful value that it ties.
         refused: (value, a record) of each part that it does not tie to the others, and why.
+        parted: why the parts of a value are several.
     """
 
     labels: Numbers
     accepted: set[tuple[int, int]] = field(default_factory=set)
     refused: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    @property
-    def doubtful(self) -> set[int]:
-        return {value for value, _ in self.refused}
+    parted: dict[int, str] = field(default_factory=dict)
 
 
 def cluster(rules: Rules, evidence: Evidence) -> Clusters:
@@ -223,12 +221,28 @@ class _Tier:
             if len(labels) == 1:
                 # Nothing to join, but one more thing that its records have in common.
                 self.found.accepted.add((value, labels[0]))
+            elif kind == BY_HAND:
+                yield from self._parted_by_hand(value, labels)
             elif kind is not None:
                 self._refuse(value, labels, OTHER + kind)
-            elif (kind := self._doubt([self._known[label] for label in labels])) is not None:
+            elif (kind := self._doubt_of(labels)) is not None:
                 yield from self._of_one_name(value, labels, OTHER + kind)
             else:
                 yield self._accept(value, labels)
+
+    def _parted_by_hand(self, value: int, labels: Sequence[int]) -> Iterable[_Group]:
+        """Who was parted by hand leaves the others; each is with the first from whom nothing keeps them."""
+        self._refuse(value, labels, OTHER + BY_HAND)
+        parts: list[list[int]] = []
+        for label in labels:
+            with_them = next((part for part in parts if self._kept_apart([*part, label], (BY_HAND,)) is None), None)
+            if with_them is None:
+                parts.append([label])
+            else:
+                with_them.append(label)
+        for part in parts:
+            if len(part) > 1 and self._kept_apart(part, self.rule.keeps) is None and self._doubt_of(part) is None:
+                yield self._accept(value, part)
 
     def _by_name(self, value: int, holders: dict[int, set[int]]) -> list[list[int]]:
         """The holders parted by their names."""
@@ -292,6 +306,9 @@ class _Tier:
         """The kind of which two of the clusters hold nothing in common within a scope."""
         return _kept_apart([self._known[label] for label in labels], kinds)
 
+    def _doubt_of(self, labels: Iterable[int]) -> str | None:
+        return self._doubt([self._known[label] for label in labels])
+
     def _accept(self, value: int, labels: Sequence[int]) -> _Group:
         for label in labels:
             self.found.refused.pop((value, label), None)
@@ -299,6 +316,7 @@ class _Tier:
         return _Group(value, tuple(labels))
 
     def _refuse(self, value: int, labels: Iterable[int], why: str) -> None:
+        self.found.parted.setdefault(value, why)
         for label in labels:
             self.found.refused[value, label] = why
 
@@ -343,9 +361,9 @@ class _Tier:
             inside[tied] = True
             members = np.flatnonzero(inside[self.found.labels])
             doubtful |= _several(component[members], self.evidence.names[members], len(doubtful), but=-1)
-        # One value alone was looked at already.
-        alone = ~_several(component[left], of, len(doubtful))
-        doubtful &= ~alone
+        if self.rule.names == "any":
+            # One value alone was looked at already, but for the other names of the clusters that it ties.
+            doubtful &= _several(component[left], of, len(doubtful))
         by_hand = doubtful[component[left]]
         parents = np.arange(size, dtype=np.int64)
         for one, other in self._one_by_one(left[by_hand], right[by_hand], of[by_hand], component):
@@ -389,6 +407,8 @@ class _Tier:
             if why is not None:
                 self.found.accepted.discard((value, a))
                 self._refuse(value, labels, why)
+                # What records of one cluster have in common they have in common all the same.
+                self.found.accepted.update((value, label) for label in labels)
                 continue
             for other in roots[1:]:
                 root[other] = roots[0]

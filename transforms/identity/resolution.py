@@ -179,7 +179,7 @@ class _Ties:
         refused: list[str | None] = []
         why = {(value, int(labels[one])): reason for (value, one), reason in clusters.refused.items()}
         accepted = {(value, int(labels[one])) for value, one in clusters.accepted}
-        doubtful = np.fromiter(sorted(clusters.doubtful), np.int64)
+        doubtful = np.fromiter(sorted(clusters.parted), np.int64)
         for n, rule in enumerate(rules.rules):
             held = evidence.held.get(rule.kind)
             if held is None or len(held.records) < 2:
@@ -204,7 +204,8 @@ class _Ties:
             parts.append((np.full(int(between.sum()), n), values[between], first_of_value[between], records[between]))
             for place in np.flatnonzero(between).tolist():
                 value, one = int(values[place]), int(part[place])
-                refused.append(why.get((value, one)) or why.get((value, int(labels[first_of_value[place]]))))
+                first = int(labels[first_of_value[place]])
+                refused.append(why.get((value, one)) or why.get((value, first)) or clusters.parted[value])
         if not parts:
             nothing = np.zeros(0, np.int64)
             return cls(nothing, nothing, nothing, nothing, [])
