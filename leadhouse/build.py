@@ -68,7 +68,7 @@ def build(
     _prepare(warehouse)
     # Tests run as soon as all they look at is built, and not before.
     cautious = ("--indirect-selection", "cautious")
-    evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved")
+    evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved", "tag:dictionary")
     marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
         ("Building: rules", _check_rules),

@@ -18,7 +18,10 @@ OPENED = f"{STAGING}.opened_loads"
 """(dataset, load_id) of each load that staging holds; with the dataset `models`, the models it was built with."""
 MODELS = "models"
 LOADS = "_dlt_loads"
-EVERYTHING = ("resource_type:seed", "path:models/staging")
+BETWEEN = "intermediate"
+DICTIONARY = "dictionary"
+"""The tag of the views on dictionaries."""
+EVERYTHING = ("resource_type:seed", "path:models/staging", f"tag:{DICTIONARY}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,12 @@ def due(warehouse: Warehouse, manifest: Any) -> Due:
         (str(row[0]), str(row[1]))
         for row in warehouse.query(
             "select table_schema, table_name from information_schema.tables "
-            f"where table_schema in ('{STAGING}', 'seeds') or table_name = '{LOADS}'"
+            f"where table_schema in ('{STAGING}', '{BETWEEN}', 'seeds') or table_name = '{LOADS}'"
         )
     }
     complete = _complete(warehouse, sorted({dataset for dataset, _ in feeds.values() if (dataset, LOADS) in tables}))
     before = {(str(row[0]), str(row[1])) for row in warehouse.query(f"select dataset, load_id from {OPENED}")}
-    standing = {name for schema, name in tables if schema in (STAGING, "seeds")}
+    standing = {name for schema, name in tables if schema in (STAGING, BETWEEN, "seeds")}
     if (MODELS, models) not in before or not _names(manifest) <= standing:
         return Due(EVERYTHING, tuple(sorted(complete)), models, anew=True)
     new = complete - before
@@ -102,9 +105,16 @@ def _staging(manifest: Any) -> Iterator[Any]:
             yield node
 
 
+def _views(manifest: Any) -> Iterator[Any]:
+    """The views on dictionaries: what they show changes with no build."""
+    for node in manifest.nodes.values():
+        if node.resource_type == "model" and DICTIONARY in node.tags:
+            yield node
+
+
 def _names(manifest: Any) -> set[str]:
     seeds = {str(node.alias) for node in manifest.nodes.values() if node.resource_type == "seed"}
-    return {str(node.alias) for node in _staging(manifest)} | seeds
+    return {str(node.alias) for node in (*_staging(manifest), *_views(manifest))} | seeds
 
 
 def _feeds(manifest: Any) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -120,7 +130,8 @@ def _feeds(manifest: Any) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _models(manifest: Any) -> str:
     """Changes with whatever makes staging: its models, seeds and macros."""
-    parts = [f"{node.name} {node.checksum.checksum} {node.config.materialized}" for node in _staging(manifest)]
+    made = (*_staging(manifest), *_views(manifest))
+    parts = [f"{node.name} {node.checksum.checksum} {node.config.materialized}" for node in made]
     parts += [
         f"{node.name} {node.checksum.checksum}" for node in manifest.nodes.values() if node.resource_type == "seed"
     ]
