@@ -99,5 +99,9 @@ select
     pairs.start_detected_at as detected_at
 from pairs
 inner join told on pairs.founding_row_id = told.founding_row_id
--- Who still holds the other job has two.
-where pairs.place = 1 and not pairs.is_before_current
+where
+    pairs.place = 1
+    -- Who still holds the other job has two.
+    and not pairs.is_before_current
+    -- The same job again, and nothing known between, is a spell and leads nowhere else.
+    and (pairs.company_key <> pairs.from_company_key or pairs.held_key <> pairs.from_title_key)
