@@ -64,12 +64,13 @@ with
             ends.ended_on,
             coalesce(ends.ended_precision, 'unknown') as ended_precision,
             ends.ended_by,
-            -- Whoever began again had left before, whatever is said of it as one time. The end counts, unless it was
-            -- still
-            -- held long after: a provider may lag behind by sixty days.
+            -- Whoever began again had left before, though another says it was one time. The end counts, unless it was
+            -- still held long after: a provider may lag behind by sixty days.
             merged.spell_number
             < max(merged.spell_number) over (partition by merged.person_id, merged.company_key, merged.held_key)
-            or coalesce(ends.ended_by + 60 >= cast(merged.held_until as date), ends.ended_by is not null) as has_ended
+            or coalesce(
+                ends.last_ended_by + 60 >= cast(merged.held_until as date), ends.ended_by is not null
+            ) as has_ended
         from merged
         left join
             {{ ref('int_employment_ends') }} as ends
