@@ -28,8 +28,12 @@ with
 
         select versions.*, coalesce(main_company_key, case when companies = 1 then any_company_key end) as company_key
         from versions
-        -- Only a record with a list of jobs can say that there is none.
-        where companies > 0 or (source = 'people' and undecided = 0)
+        where
+            -- Which of several counts, somebody has to say.
+            main_company_key is not null
+            or companies = 1
+            -- Only a record with a list of jobs can say that there is none.
+            or (companies = 0 and source = 'people' and undecided = 0)
 
     ),
 
