@@ -49,5 +49,5 @@ where
     or titled.from_title_key is null
     or titled.to_title_key is null
     or titled.from_title_key <> titled.to_title_key
-    -- One dictionary may know the words by two ranks.
+    -- The same words in another order may stand higher.
     or (titled.change_type = 'promotion' and titled.from_title_rank <> titled.to_title_rank)
