@@ -61,6 +61,19 @@ with
             merged.*,
             {{ last_day_of('merged.started_on', 'merged.started_precision') }} as started_by,
             coalesce(merged.started_on, cast(merged.held_from as date)) as known_from,
+            -- By when it had begun: at the end of the month or year that is said, or when it was first seen to be held.
+            case
+                when merged.started_on is null
+                then cast(merged.held_from as date)
+                else
+                    greatest(
+                        merged.started_on,
+                        least(
+                            {{ last_day_of('merged.started_on', 'merged.started_precision') }},
+                            cast(merged.held_from as date)
+                        )
+                    )
+            end as begun_by,
             ends.ended_on,
             coalesce(ends.ended_precision, 'unknown') as ended_precision,
             ends.ended_by,

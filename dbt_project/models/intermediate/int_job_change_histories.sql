@@ -36,15 +36,15 @@ with
             before.is_current as is_before_current,
             row_number() over (
                 partition by begun.founding_row_id
-                order by before.known_from desc, before.ended_by desc nulls last, before.founding_row_id
+                order by before.begun_by desc, before.ended_by desc nulls last, before.founding_row_id
             ) as place
         from begun
         inner join
             {{ ref('int_employment_spells') }} as before
             on begun.person_id = before.person_id
             and begun.founding_row_id <> before.founding_row_id
-            -- Of two that began in one month nobody knows the order.
-            and before.known_from < begun.started_on
+            -- Of two that began in one month nobody knows the order, unless the one was held by the day of the other.
+            and before.begun_by < begun.started_on
 
     ),
 
