@@ -44,7 +44,13 @@ with
             max(case when by_beginning = 1 then started_on end) as started_on,
             max(case when by_beginning = 1 then coalesce(started_precision, 'unknown') end) as started_precision,
             min(case when started_on is not null then _fetched_at end) as start_detected_at,
-            min(case when started_on is not null then observed_at end) as start_observed_at,
+            -- A change that is dated by nothing but its own day was told when it was fetched.
+            min(
+                case
+                    when started_on is not null
+                    then case when source = 'company_job_changes' then _fetched_at else observed_at end
+                end
+            ) as start_observed_at,
             min(case when is_current then observed_at end) as held_from,
             max(case when is_current then observed_at end) as held_until,
             {{ sorted_list('provider') }} as providers,
