@@ -1,5 +1,6 @@
 {{ config(tags=["resolved"]) }}
--- One row per spell that is said to have ended: how, as exactly as anybody knows. `ended_by` is a day by which it had.
+-- One row per spell that is said to have ended: how, as exactly as anybody knows. `ended_by` is a day by which it had,
+-- `last_ended_by` the latest that anybody gives: whoever lags behind says the job until then.
 with
     stated as (
 
@@ -63,11 +64,12 @@ with
                     {{ precision_rank('ended_precision') }},
                     ended_by,
                     _row_id
-            ) as place
+            ) as place,
+            max(ended_by) over (partition by person_id, company_key, held_key, spell_number) as last_ended_by
         from stated
 
     )
 
-select person_id, company_key, held_key, spell_number, ended_on, ended_precision, ended_by
+select person_id, company_key, held_key, spell_number, ended_on, ended_precision, ended_by, last_ended_by
 from ranked
 where place = 1

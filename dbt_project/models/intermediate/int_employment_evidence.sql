@@ -6,16 +6,10 @@ with
 
         select
             observations.*,
-            coalesce(titles.held_key, '') as held_key,
             coalesce(
                 observations.started_on, observations.ended_by, cast(observations.observed_at as date)
             ) as speaks_of
-        from {{ ref('int_employment_observations') }} as observations
-        left join
-            {{ ref('int_employment_titles') }} as titles
-            on observations.person_id = titles.person_id
-            and observations.company_key = titles.company_key
-            and observations.title_key = titles.title_key
+        from {{ ref('int_employment_held') }} as observations
 
     ),
 

@@ -2,17 +2,7 @@
 -- Days on which a job at a company under a title is said to have begun, or to have ended by: of a month or a year the
 -- first day of a beginning and the last of an end, so that an end and a beginning in one month are in no order.
 with
-    observations as (
-
-        select observations.*, coalesce(titles.held_key, '') as held_key
-        from {{ ref('int_employment_observations') }} as observations
-        left join
-            {{ ref('int_employment_titles') }} as titles
-            on observations.person_id = titles.person_id
-            and observations.company_key = titles.company_key
-            and observations.title_key = titles.title_key
-
-    ),
+    observations as (select * from {{ ref('int_employment_held') }}),
 
     marks as (
 

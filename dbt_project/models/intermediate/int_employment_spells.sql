@@ -44,7 +44,13 @@ with
             max(case when by_beginning = 1 then started_on end) as started_on,
             max(case when by_beginning = 1 then coalesce(started_precision, 'unknown') end) as started_precision,
             min(case when started_on is not null then _fetched_at end) as start_detected_at,
-            min(case when started_on is not null then observed_at end) as start_observed_at,
+            -- A change that is dated by nothing but its own day was told when it was fetched.
+            min(
+                case
+                    when started_on is not null
+                    then case when source = 'company_job_changes' then _fetched_at else observed_at end
+                end
+            ) as start_observed_at,
             min(case when is_current then observed_at end) as held_from,
             max(case when is_current then observed_at end) as held_until,
             {{ sorted_list('provider') }} as providers,
@@ -61,11 +67,29 @@ with
             merged.*,
             {{ last_day_of('merged.started_on', 'merged.started_precision') }} as started_by,
             coalesce(merged.started_on, cast(merged.held_from as date)) as known_from,
+            -- By when it had begun: at the end of the month or year that is said, or when it was first seen to be held.
+            case
+                when merged.started_on is null
+                then cast(merged.held_from as date)
+                else
+                    greatest(
+                        merged.started_on,
+                        least(
+                            {{ last_day_of('merged.started_on', 'merged.started_precision') }},
+                            cast(merged.held_from as date)
+                        )
+                    )
+            end as begun_by,
             ends.ended_on,
             coalesce(ends.ended_precision, 'unknown') as ended_precision,
             ends.ended_by,
-            -- The end counts, unless it was still held long after: a provider may lag behind by sixty days.
-            coalesce(ends.ended_by + 60 >= cast(merged.held_until as date), ends.ended_by is not null) as has_ended
+            -- Whoever began again had left before, though another says it was one time. The end counts, unless it was
+            -- still held long after: a provider may lag behind by sixty days.
+            merged.spell_number
+            < max(merged.spell_number) over (partition by merged.person_id, merged.company_key, merged.held_key)
+            or coalesce(
+                ends.last_ended_by + 60 >= cast(merged.held_until as date), ends.ended_by is not null
+            ) as has_ended
         from merged
         left join
             {{ ref('int_employment_ends') }} as ends

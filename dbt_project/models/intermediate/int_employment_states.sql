@@ -28,8 +28,12 @@ with
 
         select versions.*, coalesce(main_company_key, case when companies = 1 then any_company_key end) as company_key
         from versions
-        -- Only a record with a list of jobs can say that there is none.
-        where companies > 0 or (source = 'people' and undecided = 0)
+        where
+            -- Which of several counts, somebody has to say.
+            main_company_key is not null
+            or companies = 1
+            -- Only a record with a list of jobs can say that there is none.
+            or (companies = 0 and source = 'people' and undecided = 0)
 
     ),
 
@@ -57,41 +61,71 @@ with
         from {{ ref('int_employment_observations') }}
         where is_current
 
+    ),
+
+    titled as (
+
+        select
+            placed.provider,
+            placed.provider_record_id,
+            placed.source,
+            placed.version_row_id,
+            placed.person_id,
+            placed.detected_at,
+            placed.observed_at,
+            placed.is_time_stated = 1 as is_time_stated,
+            placed.company_key,
+            jobs.company_id,
+            jobs.company_name,
+            jobs.title,
+            jobs.title_key,
+            titles.held_key,
+            jobs.title_rank,
+            jobs.started_on,
+            case
+                when jobs.started_on is not null
+                then case when placed.provider = 'contactout' then 'month' else 'day' end
+            end as started_precision,
+            row_number() over (
+                partition by placed.provider, placed.provider_record_id, placed.source
+                order by placed.observed_at, placed.detected_at, placed.version_row_id
+            ) as version_place
+        from placed
+        left join
+            jobs
+            on placed.version_row_id = jobs.version_row_id
+            and placed.company_key = jobs.company_key
+            and jobs.place = 1
+        left join
+            {{ ref('int_employment_titles') }} as titles
+            on placed.person_id = titles.person_id
+            and jobs.company_key = titles.company_key
+            and jobs.title_key = titles.title_key
+
     )
 
 select
-    placed.provider,
-    placed.provider_record_id,
-    placed.source,
-    placed.version_row_id,
-    placed.person_id,
-    placed.detected_at,
-    placed.observed_at,
-    placed.is_time_stated = 1 as is_time_stated,
-    placed.company_key,
-    jobs.company_id,
-    jobs.company_name,
-    jobs.title,
-    jobs.title_key,
-    titles.held_key,
-    jobs.title_rank,
-    jobs.started_on,
-    case
-        when jobs.started_on is not null then case when placed.provider = 'contactout' then 'month' else 'day' end
-    end as started_precision,
+    provider,
+    provider_record_id,
+    source,
+    version_row_id,
+    person_id,
+    detected_at,
+    observed_at,
+    is_time_stated,
+    company_key,
+    company_id,
+    company_name,
+    title,
+    title_key,
+    held_key,
+    title_rank,
+    started_on,
+    started_precision,
+    row_number() over (partition by provider, provider_record_id, source order by version_place) as place,
     row_number() over (
-        partition by placed.provider, placed.provider_record_id, placed.source
-        order by placed.observed_at, placed.detected_at, placed.version_row_id
-    ) as place,
-    row_number() over (
-        partition by placed.provider, placed.provider_record_id, placed.source, placed.company_key
-        order by placed.observed_at, placed.detected_at, placed.version_row_id
+        partition by provider, provider_record_id, source, company_key order by version_place
     ) as company_place
-from placed
-left join
-    jobs on placed.version_row_id = jobs.version_row_id and placed.company_key = jobs.company_key and jobs.place = 1
-left join
-    {{ ref('int_employment_titles') }} as titles
-    on placed.person_id = titles.person_id
-    and jobs.company_key = titles.company_key
-    and jobs.title_key = titles.title_key
+from titled
+-- A company alone counts only as where a record begins: between two titles it would hide what changed.
+where company_key is null or title_key is not null or version_place = 1

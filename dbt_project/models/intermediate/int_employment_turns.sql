@@ -1,9 +1,10 @@
 {{ config(tags=["resolved"]) }}
 -- One row per pair of versions of a record between which the job that counts changed. It happened between the two,
 -- as far as the provider knew then: `held_at` is when the record last said the one, `seen_at` when it first said
--- the other.
+-- the other. Of the versions that go on saying it `known_row_id` is the one that was fetched first, at `known_at`: one
+-- that is fetched later may be of an earlier time.
 with
-    steps as (
+    compared as (
 
         select
             states.*,
@@ -14,17 +15,51 @@ with
             before.company_name as from_company_name,
             before.title as from_title,
             before.held_key as from_held_key,
-            before.title_rank as from_title_rank
+            before.title_rank as from_title_rank,
+            case
+                when
+                    before.version_row_id is not null
+                    and (
+                        coalesce(states.company_key, '') <> coalesce(before.company_key, '')
+                        or states.held_key <> before.held_key
+                    )
+                then 1
+                else 0
+            end as is_turn
         from {{ ref('int_employment_states') }} as states
-        inner join
+        left join
             {{ ref('int_employment_states') }} as before
             on states.provider = before.provider
             and states.provider_record_id = before.provider_record_id
             and states.source = before.source
             and states.place = before.place + 1
-        where coalesce(states.company_key, '') <> coalesce(before.company_key, '') or states.held_key <> before.held_key
 
     ),
+
+    runs as (
+
+        select
+            compared.*,
+            sum(is_turn) over (
+                partition by provider, provider_record_id, source order by place rows unbounded preceding
+            ) as run_number
+        from compared
+
+    ),
+
+    known as (
+
+        select
+            runs.*,
+            first_value(version_row_id) over (
+                partition by provider, provider_record_id, source, run_number order by detected_at, version_row_id
+            ) as known_row_id,
+            min(detected_at) over (partition by provider, provider_record_id, source, run_number) as known_at
+        from runs
+
+    ),
+
+    steps as (select * from known where is_turn = 1),
 
     held as (
 

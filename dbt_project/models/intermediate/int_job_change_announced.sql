@@ -42,10 +42,12 @@ left join
     and titled.to_company_key = held.company_key
     and titled.to_title_key = held.title_key
 where
-    titled.change_type in ('departure', 'promotion')
+    titled.change_type = 'departure'
     or titled.from_company_key is null
     or titled.to_company_key is null
     or titled.from_company_key <> titled.to_company_key
     or titled.from_title_key is null
     or titled.to_title_key is null
     or titled.from_title_key <> titled.to_title_key
+    -- The same words in another order may stand higher.
+    or (titled.change_type = 'promotion' and titled.from_title_rank <> titled.to_title_rank)

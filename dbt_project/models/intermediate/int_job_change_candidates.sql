@@ -104,10 +104,10 @@ select
         when 'Departure'
         then 'departure'
     end as change_type,
-    sides.from_company_id,
+    coalesce(left_jobs.company_id, sides.from_company_id) as from_company_id,
     events.from_company_name,
     events.from_title,
-    sides.to_company_id,
+    coalesce(joined_jobs.company_id, sides.to_company_id) as to_company_id,
     events.to_company_name,
     events.to_title,
     events.effective_on,
@@ -123,5 +123,14 @@ inner join
     on people.provider = 'leadiq'
     and events.person_record_id = people.provider_record_id
 left join sides on events.side_row_id = sides._row_id
+-- Of a company that is only named, what is known of the person says which it is.
+left join
+    {{ ref('int_employment_observations') }} as joined_jobs
+    on events._row_id = joined_jobs._row_id
+    and events.to_company_name = joined_jobs.company_name
+left join
+    {{ ref('int_employment_observations') }} as left_jobs
+    on events._row_id || '/before' = left_jobs._row_id
+    and events.from_company_name = left_jobs.company_name
 -- A kind of change we do not know is drift, and no job change until it is mapped.
 where events.job_change_type in ('JobChange', 'Promotion', 'TitleChange', 'Departure')

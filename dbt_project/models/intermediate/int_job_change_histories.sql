@@ -36,15 +36,15 @@ with
             before.is_current as is_before_current,
             row_number() over (
                 partition by begun.founding_row_id
-                order by before.known_from desc, before.ended_by desc nulls last, before.founding_row_id
+                order by before.begun_by desc, before.ended_by desc nulls last, before.founding_row_id
             ) as place
         from begun
         inner join
             {{ ref('int_employment_spells') }} as before
             on begun.person_id = before.person_id
             and begun.founding_row_id <> before.founding_row_id
-            -- Of two that began in one month nobody knows the order.
-            and before.known_from < begun.started_on
+            -- Of two that began in one month nobody knows the order, unless the one was held by the day of the other.
+            and before.begun_by < begun.started_on
 
     ),
 
@@ -99,5 +99,9 @@ select
     pairs.start_detected_at as detected_at
 from pairs
 inner join told on pairs.founding_row_id = told.founding_row_id
--- Who still holds the other job has two.
-where pairs.place = 1 and not pairs.is_before_current
+where
+    pairs.place = 1
+    -- Who still holds the other job has two.
+    and not pairs.is_before_current
+    -- The same job again, and nothing known between, is a spell and leads nowhere else.
+    and (pairs.company_key <> pairs.from_company_key or pairs.held_key <> pairs.from_title_key)

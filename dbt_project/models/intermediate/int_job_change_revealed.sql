@@ -2,7 +2,7 @@
 -- Changes that two versions of a record reveal, in the words of int_job_change_evidence.
 select
     turns.provider,
-    'revealed:' || turns.version_row_id as provider_record_id,
+    'revealed:' || turns.known_row_id as provider_record_id,
     turns.person_id,
     'revealed' as known_by,
     turns.family,
@@ -34,5 +34,5 @@ select
         else cast(turns.observed_at as date)
     end as happened_by,
     cast(turns.observed_at as date) as reported_on,
-    turns.detected_at
+    turns.known_at as detected_at
 from {{ ref('int_employment_turns') }} as turns

@@ -21,7 +21,11 @@ with
         -- Whoever left a company is no longer there, whatever was said before the departure was reported.
         select person_id, from_company_id as company_id, max(reported_on) as reported_on
         from {{ ref('int_job_change_candidates') }}
-        where from_company_id is not null and change_type in ('departure', 'new_company')
+        where
+            from_company_id is not null
+            and change_type in ('departure', 'new_company')
+            -- Another name of the same company is no departure.
+            and (to_company_id is null or to_company_id <> from_company_id)
         group by person_id, from_company_id
 
     ),

@@ -1,12 +1,22 @@
--- One row per title: its words in one order and one spelling (`title_key`), its grade and where that stands. `VP
--- Sales`,
--- `VP, Sales` and `Vice President of Sales` have one key.
+-- One row per title: its words in one order and one spelling (`title_key`), its grade and where that stands:
+-- `VP Sales`, `VP, Sales` and `Vice President of Sales` have one key.
 with
     titles as (select distinct title from {{ ref('int_employment_versions') }} where title is not null),
 
     cleaned as (
 
-        select title, trim(regexp_replace(replace(lower(title), '.', ''), '[-,;:/&()|+_"'' ]+', ' ', 'g')) as words
+        -- Both engines take a closing bracket as it is where it comes first, and a hyphen where it comes last. A tab,
+        -- a space that does not break and one without width are named by number.
+        select
+            title,
+            trim(
+                regexp_replace(
+                    translate(replace(lower(title), '.', ''), chr(9) || chr(160) || chr(8203), '   '),
+                    '[]@!,;:/&()|+_"''–—•[ -]+',
+                    ' ',
+                    'g'
+                )
+            ) as words
         from titles
 
     ),

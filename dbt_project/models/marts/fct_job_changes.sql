@@ -8,17 +8,28 @@ with
             row_number() over (
                 partition by change_key order by detected_at, reported_on, provider, provider_record_id
             ) as by_founding,
-            -- What was announced is told in the provider's words, and the latest of them.
-            row_number() over (
-                partition by change_key
-                order by
-                    case known_by when 'announced' then 0 when 'history' then 1 else 2 end,
-                    case when family = split_part(change_key, '|', 3) then 0 else 1 end,
-                    case when effective_on is null then 1 else 0 end,
-                    reported_on desc,
-                    provider,
-                    provider_record_id
-            ) as by_detail,
+            -- What was announced is told in the provider's words, and the latest of them: each side by whoever tells
+            -- it.
+            {% for side in ['from', 'to'] %}
+                row_number() over (
+                    partition by change_key
+                    order by
+                        case
+                            when
+                                family = split_part(change_key, '|', 3)
+                                and coalesce({{ side }}_company_id, {{ side }}_company_name, {{ side }}_title)
+                                is not null
+                            then 0
+                            else 1
+                        end,
+                        case known_by when 'announced' then 0 when 'history' then 1 else 2 end,
+                        case when family = split_part(change_key, '|', 3) then 0 else 1 end,
+                        case when effective_on is null then 1 else 0 end,
+                        reported_on desc,
+                        provider,
+                        provider_record_id
+                ) as by_{{ side }},
+            {% endfor %}
             -- A year does not date a change.
             row_number() over (
                 partition by change_key
@@ -41,8 +52,10 @@ with
             split_part(change_key, '|', 3) as family,
             max(case when by_founding = 1 then evidence_id end) as founding_evidence,
             max(person_id) as person_id,
-            {% for column in ['from_company_id', 'from_company_name', 'from_title', 'from_title_rank', 'to_company_id', 'to_company_name', 'to_title', 'to_title_rank'] %}
-                max(case when by_detail = 1 then {{ column }} end) as {{ column }},
+            {% for side in ['from', 'to'] %}
+                {% for column in ['company_id', 'company_name', 'title', 'title_rank'] %}
+                    max(case when by_{{ side }} = 1 then {{ side }}_{{ column }} end) as {{ side }}_{{ column }},
+                {% endfor %}
             {% endfor %}
             max(case when by_precision = 1 then effective_on end) as effective_on,
             max(case when by_precision = 1 then effective_precision end) as effective_precision,
