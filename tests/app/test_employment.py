@@ -68,9 +68,11 @@ def held(
     }  # fmt: skip
 
 
-def profile(who: str, updated: str, *jobs: dict[str, Any], domain: str | None = None) -> dict[str, Any]:
-    """A profile as ContactOut's search shows it; its company is that of the first job that is held."""
-    now = next((job for job in jobs if job["is_current"]), None)
+def profile(
+    who: str, updated: str, *jobs: dict[str, Any], domain: str | None = None, main: bool = True
+) -> dict[str, Any]:
+    """A profile as ContactOut's search shows it; its company is that of the first job that is held, or missing."""
+    now = next((job for job in jobs if main and job["is_current"]), None)
     employer = now and {
         "name": now["company_name"],
         "domain": domain or f"{now['company_name'].split()[1].lower()}.example",
@@ -123,6 +125,9 @@ def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterat
         letrics("2026-02-05", "retitled", "Vice-President, Sales", "Ash", "2026-02-01")
         letrics("2026-01-05", "renamed", "VP Sales", "Cedar", "2025-06-01")
         letrics("2026-02-05", "renamed", "VP Sales", "Cedar", "2026-02-01", name="Example Spruce")
+        letrics("2026-01-05", "restyled", "VP Sales", "Ash", "2025-06-01")
+        leadiq("2026-02-01", "e3", "restyled", "JobChange", ("VP Sales", "Ash"), ("Vice President of Sales", "Ash"),
+            "2026-01-30", "2026-01-15")  # fmt: skip
         # A promotion that versions reveal, a change of title beside it, and a promotion announced.
         letrics("2026-01-05", "risen", "Sales Manager", "Ash", "2025-06-01")
         letrics("2026-02-05", "risen", "Sales Director", "Ash", "2026-02-01")
@@ -143,11 +148,19 @@ def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterat
         contactout("2026-02-05", "gone", "2026-02-01", held("Analyst", "Ash", (2021, 4), (2026, 1)))
         for day, at in (("2026-01-05", "Ash"), ("2026-02-20", "Birch"), ("2026-04-20", "Ash")):
             letrics(day, "back", "Analyst", at, day)
+        # The same job twice, which another provider takes for one time.
+        contactout("2026-01-05", "again", "2026-01-01", held("VP Sales", "Ash", (2025, 1)),
+            held("VP Sales", "Ash", (2018, 3), (2023, 1)))  # fmt: skip
+        leadiq("2026-02-01", "e4", "again", "JobChange", ("Analyst", "Birch"), ("VP Sales", "Ash"),
+            "2026-01-30", "2018-03-01")  # fmt: skip
         # Two jobs at once; two that follow each other within a month; and a life before anybody looked.
         contactout("2026-01-05", "both", "2025-06-01", held("Analyst", "Ash", (2021, 4)))
         contactout(
             "2026-02-05", "both", "2026-02-01", held("Analyst", "Ash", (2021, 4)), held("Advisor", "Birch", (2026, 1))
         )
+        contactout("2026-01-05", "torn", "2025-06-01", held("Analyst", "Ash", (2021, 4)))
+        contactout("2026-02-05", "torn", "2026-02-01", held("Analyst", "Ash", (2021, 4)),
+            held("Advisor", "Birch", (2022, 1)), main=False)  # fmt: skip
         contactout("2026-01-05", "month", "2025-06-01", held("Analyst", "Birch", (2025, 5)),
             held("Analyst", "Ash", (2021, 4), (2025, 5)), held("Analyst", "Birch", (2020, 1), (2021, 4)))  # fmt: skip
         # What only a history tells, of a job that began after the person was first seen.
@@ -200,10 +213,14 @@ def test_a_stale_record_that_is_seen_later_changes_nothing(raw: Raw) -> None:
     assert [(row[0], row[6]) for row in spells(raw, "stale")] == [("ash.example", False), ("birch.example", True)]
 
 
-@pytest.mark.parametrize("who", ["retitled", "renamed"])
+@pytest.mark.parametrize("who", ["retitled", "renamed", "restyled"])
 def test_another_spelling_is_no_change_and_no_second_spell(raw: Raw, who: str) -> None:
     assert changes(raw, who) == []
     assert [row[6] for row in spells(raw, who)] == [True]
+    assert raw.query(
+        "select company_id is not null from marts.dim_people as people "
+        f"where people.full_name = '{who.title()} Example'"
+    ) == [(True,)]
 
 
 @pytest.mark.parametrize(
@@ -230,9 +247,15 @@ def test_whoever_returns_has_a_second_spell_and_a_second_change(raw: Raw) -> Non
     assert [row[0] for row in found if row[6]] == ["ash.example"]
 
 
-def test_two_jobs_at_once_are_both_held_and_no_change(raw: Raw) -> None:
-    assert changes(raw, "both") == []
-    assert [(row[0], row[6]) for row in spells(raw, "both")] == [("ash.example", True), ("birch.example", True)]
+def test_of_one_job_held_twice_only_the_last_time_is_current(raw: Raw) -> None:
+    found = [(row[2], row[4], row[6]) for row in spells(raw, "again") if row[0] == "ash.example"]
+    assert found == [("2018-03-01", "2023-01-01", False), ("2025-01-01", None, True)]
+
+
+@pytest.mark.parametrize("who", ["both", "torn"])
+def test_two_jobs_at_once_are_both_held_and_no_change(raw: Raw, who: str) -> None:
+    assert changes(raw, who) == []
+    assert [(row[0], row[6]) for row in spells(raw, who)] == [("ash.example", True), ("birch.example", True)]
 
 
 def test_a_month_gives_no_order_and_a_past_before_the_first_sight_is_no_change(raw: Raw) -> None:

@@ -1,7 +1,8 @@
 {{ config(tags=["resolved"]) }}
 -- Evidence that has no day of its own, or that nobody announced, with the announced change it tells of again: the
--- latest that may have happened when the evidence says. A provider that lags behind is such evidence, however
--- late.
+-- latest that may have happened when the evidence says. A provider that lags behind is such evidence.
+-- Its window begins 105 days before it last said the old, and 45 more are allowed: one that said the old anew more than
+-- 150 days after the change tells of a second.
 with
     changes as (
 

@@ -8,8 +8,7 @@ with
             row_number() over (
                 partition by change_key order by detected_at, reported_on, provider, provider_record_id
             ) as by_founding,
-            -- What was announced is told in the provider's words, and the latest of them: each side by whoever tells
-            -- it.
+            -- What was announced is told in the provider's words, and the latest of them; each side by who tells it.
             {% for side in ['from', 'to'] %}
                 row_number() over (
                     partition by change_key
