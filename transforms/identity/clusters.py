@@ -170,15 +170,14 @@ class _Tier:
             if self.rule.names in ("same", "same_given"):
                 doubtful[values[(names < 0) | ~self.evidence.is_full[names]]] = True
             doubtful |= _several(values, names, size, but=-1)
-        kinds = (*self.rule.keeps, *self.rule.doubts)
-        for group, _ in self._in_conflict(values, labels, kinds):
-            doubtful[group] = True
+        for groups in self._in_conflict(values, labels):
+            doubtful[groups] = True
         return doubtful
 
-    def _in_conflict(self, groups: Numbers, labels: Numbers, kinds: Iterable[str]) -> Iterable[tuple[Numbers, str]]:
-        """Groups of clusters that together hold two values of a kind in one scope, by kind."""
+    def _in_conflict(self, groups: Numbers, labels: Numbers) -> Iterable[Numbers]:
+        """Groups of clusters that together hold two values in one scope, of each kind that the rule tells apart by."""
         pairs = distinct_rows(labels, groups)
-        for kind in kinds:
+        for kind in self.rule.told_apart_by:
             apart = self.evidence.apart.get(kind)
             if apart is None or not len(apart.records):
                 continue
@@ -191,7 +190,7 @@ class _Tier:
                 continue
             distinct = distinct_rows(np.repeat(pairs[1], counts), apart.scopes[rows], apart.values[rows])
             again = (distinct[0, 1:] == distinct[0, :-1]) & (distinct[1, 1:] == distinct[1, :-1])
-            yield np.unique(distinct[0, 1:][again]), kind
+            yield np.unique(distinct[0, 1:][again])
 
     # -- values one by one ---------------------------------------------------------------------------------------------
 
@@ -332,7 +331,7 @@ class _Tier:
         for label, name in zip(self.found.labels[members].tolist(), self.evidence.names[members].tolist(), strict=True):
             self._known[label].names.add(name)
         other = (self.rule.doubted_by,) if self.rule.doubted_by else ()
-        for kind in dict.fromkeys((*self.rule.keeps, *self.rule.doubts, *other)):
+        for kind in dict.fromkeys((*self.rule.told_apart_by, *other)):
             apart = self.evidence.apart.get(kind)
             if apart is None:
                 continue
@@ -352,26 +351,25 @@ class _Tier:
         _, component = connected_components(graph, directed=False)
         component = component.astype(np.int64)[self.found.labels]
         doubtful = np.zeros(int(component.max(initial=0)) + 1, bool)
-        kinds = (*self.rule.keeps, *self.rule.doubts)
         tied = np.unique(np.r_[left, right])
-        for found, _ in self._in_conflict(component[tied], tied, kinds):
-            doubtful[found] = True
-        if self.rule.names != "any":
+        for components in self._in_conflict(component[tied], tied):
+            doubtful[components] = True
+        if self.rule.names == "any":
+            # One value alone was looked at already, but for the other names of the clusters that it ties.
+            doubtful &= _several(component[left], of, len(doubtful))
+        else:
             inside = np.zeros(size, bool)
             inside[tied] = True
             members = np.flatnonzero(inside[self.found.labels])
             doubtful |= _several(component[members], self.evidence.names[members], len(doubtful), but=-1)
-        if self.rule.names == "any":
-            # One value alone was looked at already, but for the other names of the clusters that it ties.
-            doubtful &= _several(component[left], of, len(doubtful))
-        by_hand = doubtful[component[left]]
+        doubted = doubtful[component[left]]
         parents = np.arange(size, dtype=np.int64)
-        for one, other in self._one_by_one(left[by_hand], right[by_hand], of[by_hand], component):
+        for one, other in self._one_by_one(left[doubted], right[doubted], of[doubted], component):
             parents[other] = one
         joined = coo_matrix(
             (
-                np.ones(int((~by_hand).sum()) + size, np.int8),
-                (np.r_[left[~by_hand], parents], np.r_[right[~by_hand], np.arange(size)]),
+                np.ones(int((~doubted).sum()) + size, np.int8),
+                (np.r_[left[~doubted], parents], np.r_[right[~doubted], np.arange(size)]),
             ),
             shape=(size, size),
         )

@@ -35,6 +35,11 @@ class Rule:
     spells_out: bool = False
     crowd: int = 2
 
+    @property
+    def told_apart_by(self) -> tuple[str, ...]:
+        """Kinds of which two clusters with different values may be two: `keeps`, then `doubts`."""
+        return *self.keeps, *self.doubts
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -57,9 +62,7 @@ class Rules:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of values that the rules read, to tie or to keep apart."""
-        every = [
-            kind for rule in self.rules for kind in (rule.kind, *rule.keeps, *rule.doubts, rule.doubted_by or rule.kind)
-        ]
+        every = [kind for rule in self.rules for kind in (rule.kind, *rule.told_apart_by, rule.doubted_by or rule.kind)]
         return tuple(dict.fromkeys(every))
 
 
