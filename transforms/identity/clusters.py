@@ -131,11 +131,8 @@ class _Tier:
     held: Held
     found: Clusters
     _known: dict[int, _Cluster] = field(default_factory=dict)
-    _spellings: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        # Names that a value spells out come behind those that records bear.
-        self._spellings.extend(self.evidence.spellings)
+    _spelled: list[str] = field(default_factory=list)
+    """Names that a value spells out; their numbers come behind those of the names that records bear."""
 
     def join(self) -> None:
         open_values, records, labels = self._open()
@@ -281,13 +278,10 @@ class _Tier:
                 yield self._accept(value, part)
 
     def _agree(self, how: Agreement) -> Callable[[set[int], set[int]], bool]:
-        compare = {"same": self.rules.is_same_name, "same_given": self.rules.has_same_given}.get(
-            how, self.rules.can_be_one
-        )
-        spellings = self._spellings
+        compare, spelling = self.rules.comparison(how), self._spelling
 
         def agree(some: set[int], others: set[int]) -> bool:
-            return any(compare(spellings[a], spellings[b]) for a in some for b in others if a >= 0 and b >= 0)
+            return any(compare(spelling(a), spelling(b)) for a in some for b in others if a >= 0 and b >= 0)
 
         return agree
 
@@ -298,8 +292,12 @@ class _Tier:
         spelled = spelled_out(self.evidence.spellings[name], self.evidence.texts[value])
         if spelled == self.evidence.spellings[name]:
             return name
-        self._spellings.append(spelled)
-        return len(self._spellings) - 1
+        self._spelled.append(spelled)
+        return len(self.evidence.spellings) + len(self._spelled) - 1
+
+    def _spelling(self, name: int) -> str:
+        borne = self.evidence.spellings
+        return borne[name] if name < len(borne) else self._spelled[name - len(borne)]
 
     def _kept_apart(self, labels: Iterable[int], kinds: Iterable[str]) -> str | None:
         """The kind of which two of the clusters hold nothing in common within a scope."""

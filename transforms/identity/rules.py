@@ -65,6 +65,10 @@ class Rules:
         every = [kind for rule in self.rules for kind in (rule.kind, *rule.told_apart_by, rule.doubted_by or rule.kind)]
         return tuple(dict.fromkeys(every))
 
+    def comparison(self, names: Agreement) -> Callable[[str, str], bool]:
+        """Whether two names in their normal form are what a rule says they must be; KeyError for `any`, which compares none."""
+        return {"compatible": self.can_be_one, "same_given": self.has_same_given, "same": self.is_same_name}[names]
+
 
 BY_HAND = "must_not_link"
 PROFILE = ("linkedin_slug", BY_HAND)
