@@ -41,11 +41,8 @@ class Held:
 
     @classmethod
     def of(cls, records: Numbers, values: Numbers) -> Held:
-        order = np.lexsort((records, values))
-        records, values = records[order], values[order]
-        first = np.ones(len(records), bool)
-        first[1:] = (values[1:] != values[:-1]) | (records[1:] != records[:-1])
-        return cls(records[first], values[first])
+        values, records = distinct_rows(values, records)
+        return cls(records, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +147,7 @@ class _Tier:
     def _open(self) -> tuple[Numbers, Numbers, Numbers]:
         """Of the values that more than one cluster holds: value, record and label of each holder."""
         labels = self.found.labels[self.held.records]
-        size = int(self.held.values.max()) + 1
-        lowest = np.full(size, np.iinfo(np.int64).max)
-        highest = np.full(size, -1)
-        np.minimum.at(lowest, self.held.values, labels)
-        np.maximum.at(highest, self.held.values, labels)
-        is_open = (lowest != highest)[self.held.values]
+        is_open = _several(self.held.values, labels, int(self.held.values.max()) + 1)[self.held.values]
         return self.held.values[is_open], self.held.records[is_open], labels[is_open]
 
     def _is_doubtful(self, values: Numbers, records: Numbers, labels: Numbers) -> npt.NDArray[np.bool_]:
@@ -481,8 +473,7 @@ def _stars(groups: Numbers, labels: Numbers) -> tuple[Numbers, Numbers, Numbers]
     """Of labels sorted by group: the first label of each, every other, and the group."""
     if not len(groups):
         return groups, labels, groups
-    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
-    first = np.repeat(labels[begins], np.diff(np.r_[begins, len(groups)]))
+    first = labels[run_starts(np.r_[True, groups[1:] != groups[:-1]])]
     other = labels != first
     return first[other], labels[other], groups[other]
 
@@ -498,6 +489,12 @@ def _several(groups: Numbers, values: Numbers, size: int, but: int | None = None
     np.maximum.at(high, *counts)
     several: npt.NDArray[np.bool_] = low < high
     return several
+
+
+def run_starts(begins: npt.NDArray[np.bool_]) -> Numbers:
+    """Per row, the number of the row that began its run; `begins` says of each row whether it begins one."""
+    starts: Numbers = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    return starts
 
 
 def distinct_rows(*columns: Numbers) -> Numbers:

@@ -66,7 +66,7 @@ class Rules:
         return tuple(dict.fromkeys(every))
 
     def comparison(self, names: Agreement) -> Callable[[str, str], bool]:
-        """Whether two names in their normal form are what a rule says they must be; KeyError for `any`, which compares none."""
+        """Whether two names in normal form are what a rule says they must be. For `any`, which compares none, KeyError."""
         return {"compatible": self.can_be_one, "same_given": self.has_same_given, "same": self.is_same_name}[names]
 
 
