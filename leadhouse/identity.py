@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.identity import BEFORE, COMPANIES, PEOPLE, RECORDS, VALUES, Resolution, Rules, resolve
+from transforms.identity import ASSIGNMENTS, COMPANIES, PEOPLE, RECORDS, VALUES, Resolution, Rules, resolve
 
 if TYPE_CHECKING:
     from .warehouse import Warehouse
@@ -206,7 +206,7 @@ def _resolve(warehouse: Warehouse, entity: Entity, generation: int, as_of: datet
     records, values, history = _touched(warehouse, entity, anew)
     last = history.filter(pc.equal(history["place"], 1))
     given = {id for id in pc.unique(history["id"]).to_pylist() if id is not None}
-    before = last.select(BEFORE.names).cast(BEFORE)
+    before = last.select(ASSIGNMENTS.names).cast(ASSIGNMENTS)
     found = resolve(entity.rules, records.select(RECORDS.names), values, before, given)
     return _tables(entity, found, records, before, generation, as_of)
 

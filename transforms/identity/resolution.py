@@ -16,15 +16,13 @@ from .clusters import Apart, Clusters, Evidence, Held, Numbers, cluster, run_sta
 from .ids import Event, name_clusters
 from .rules import GONE, MATCHED_ALONE, Rules
 
-KEY = ("provider", "provider_record_id")
 RECORDS = pa.schema([("provider", pa.string()), ("provider_record_id", pa.string()), ("name", pa.string())])
 VALUES = pa.schema(
     [("provider", pa.string()), ("provider_record_id", pa.string()), ("kind", pa.string()), ("value", pa.string())]
 )
-BEFORE = pa.schema(
+ASSIGNMENTS = pa.schema(
     [("provider", pa.string()), ("provider_record_id", pa.string()), ("id", pa.string()), ("matched_by", pa.string())]
 )
-ASSIGNMENTS = BEFORE
 EVIDENCE = pa.schema(
     [
         ("provider", pa.string()), ("provider_record_id", pa.string()), ("other_provider", pa.string()),
@@ -66,11 +64,11 @@ def resolve(
         records: `RECORDS`, each once, the first seen first: a new cluster is named after its first record. `name` is in the
             normal form of the entity's rules, or null.
         values: `VALUES`; those of unknown records and of kinds that are no rule's count for nothing.
-        before: `BEFORE`, the last assignment of each record, the oldest id first.
+        before: `ASSIGNMENTS`, the last assignment of each record, the oldest id first.
         given: every id that was ever given to one of the records; none is given a second time.
     """
     keys = _keys(records)
-    before = before if before is not None else BEFORE.empty_table()
+    before = before if before is not None else ASSIGNMENTS.empty_table()
     evidence, texts = _read(rules, records, keys, values)
     clusters = cluster(rules, evidence)
     last = before.filter(pc.is_valid(before["id"]))
