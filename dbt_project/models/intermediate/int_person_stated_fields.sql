@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
 -- Candidate values of a person's fields that stand in a statement about them, ranked by the rule of the field. Of a
--- group
--- (`employment`, `place`) the candidates are the statements themselves.
+-- group (`employment`, `place`) the candidates are the statements themselves.
 {% set fields = {
     'full_name': 'full_name', 'first_name': 'first_name', 'last_name': 'last_name',
     'linkedin_url': "'https://www.linkedin.com/in/' || linkedin_slug", 'employment': '_row_id', 'title': 'title',
