@@ -8,14 +8,15 @@ with
             lookup,
             operation,
             key_hash,
-            points,
+            -- Nothing to choose is empty on one warehouse and null on another.
+            coalesce(points, '') as points,
             way,
             outcome,
             min(asked_at) as asked_at,
             count(distinct line) as input_lines,
             {{ sorted_list('reference') }} as customer_references
         from {{ ref('stg_leadhouse__lookups') }}
-        group by request_id, provider, lookup, operation, key_hash, points, way, outcome
+        group by request_id, provider, lookup, operation, key_hash, coalesce(points, ''), way, outcome
 
     ),
 
