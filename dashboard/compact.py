@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from .document import Balance, Document, Findings, Interval, Saving, Usage
+from .document import (
+    Balance,
+    Budget,
+    Document,
+    Findings,
+    Freshness,
+    HitRate,
+    Interval,
+    Runway,
+    Saving,
+    Sync,
+    Usage,
+)
 
 LONGEST_PERIOD = 90
 """Days of the longest period but "all"; younger rows keep their day."""
@@ -43,24 +55,26 @@ def as_json(document: Document) -> dict[str, Any]:
     summed = _is_long(document, today)
     before = first_kept if summed else date.min
     listed, agreements = _told_and_counted(document.reconciliation, first_kept)
-    tables: dict[str, tuple[type, Iterable[Any]]] = {
+    tables: dict[str, tuple[type, Sequence[Any]]] = {
         "usage": (Usage, _by_month(document.usage, "used_on", before)),
         "findings": (Findings, _by_month(document.findings, "found_on", before)),
         "savings": (Saving, _by_month(document.savings, "saved_on", before)),
-        "balances": (Balance, document.balances),
         "intervals": (Interval, listed),
         "agreements": (Agreement, agreements),
+        "balances": (Balance, document.balances),
+        "runway": (Runway, document.runway),
+        "syncs": (Sync, document.syncs),
+        "hit_rates": (HitRate, document.hit_rates),
+        "freshness": (Freshness, document.freshness),
+        "budgets": (Budget, document.budgets),
     }
-    for name in ("runway", "syncs", "hit_rates", "freshness", "budgets"):
-        rows = getattr(document, name)
-        tables[name] = (type(rows[0]) if rows else Balance, rows)
     return {
         "made_at": _plain(document.made_at),
         "today": today.isoformat(),
         "published_at": _plain(document.published_at),
         "missing": list(document.missing),
         "months_before": first_kept.isoformat() if summed else None,
-        **{name: _columns(kind, list(rows)) for name, (kind, rows) in tables.items()},
+        **{name: _columns(kind, rows) for name, (kind, rows) in tables.items()},
     }
 
 
