@@ -71,7 +71,7 @@ def as_json(document: Document) -> dict[str, Any]:
     return {
         "made_at": _plain(document.made_at),
         "today": today.isoformat(),
-        "published_at": _plain(document.published_at),
+        "published": document.published,
         "missing": list(document.missing),
         "months_before": first_kept.isoformat() if summed else None,
         **{name: _columns(kind, rows) for name, (kind, rows) in tables.items()},

@@ -165,12 +165,12 @@ class Document:
 
     Attributes:
         made_at: the moment it was made, UTC; its day is the last of every period.
-        published_at: when the copy was published; None when nothing is published yet.
+        published: whether there is a published copy at all.
         missing: marts that the published copy does not have.
     """
 
     made_at: datetime
-    published_at: datetime | None = None
+    published: bool = True
     missing: tuple[str, ...] = ()
     budgets: tuple[Budget, ...] = ()
     usage: tuple[Usage, ...] = ()

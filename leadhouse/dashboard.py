@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,7 +168,7 @@ def write_dashboard(settings: Settings, now: datetime, to: Path | None = None) -
         _replace(path, render(document))
     except OSError as error:
         raise CannotDo(f"{path} cannot be written ({error.strerror}). Name another file with --to.") from None
-    return Written(path, document.published_at is not None, document.missing)
+    return Written(path, document.published, document.missing)
 
 
 def read_document(settings: Settings, now: datetime) -> Document:
@@ -184,8 +184,7 @@ def read_document(settings: Settings, now: datetime) -> Document:
         for kind, limits in sorted(kinds.items())
     )
     if not path.exists():
-        return Document(made_at=now, budgets=budgets)
-    published_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        return Document(made_at=now, published=False, budgets=budgets)
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             there = {name for (name,) in connection.execute(
@@ -202,7 +201,7 @@ def read_document(settings: Settings, now: datetime) -> Document:
             f"The published copy {path} cannot be read ({first}). Run `leadhouse build` to publish it anew."
         ) from None
     missing = tuple(mart for mart in MARTS.values() if mart not in there)
-    return Document(made_at=now, published_at=published_at, missing=missing, budgets=budgets, **rows)
+    return Document(made_at=now, missing=missing, budgets=budgets, **rows)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, kind: Callable[..., Row], sql: str, now: datetime) -> tuple[Row, ...]:

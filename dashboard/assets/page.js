@@ -25,8 +25,8 @@ function choose(name, value) {
 
 function draw() {
   sizes.disconnect();
-  document.getElementById("controls").replaceChildren(...(read.published_at ? controls() : []), themeButton());
-  document.getElementById("main").replaceChildren(...(read.published_at
+  document.getElementById("controls").replaceChildren(...(read.published ? controls() : []), themeButton());
+  document.getElementById("main").replaceChildren(...(read.published
     ? [tiles(), leftSection(), spentSection(), broughtSection(), trustSection()] : [unpublished()]));
 }
 
@@ -69,8 +69,8 @@ function recallTheme() {
 recallTheme();
 recallChoice();
 document.body.prepend(textures());
-document.getElementById("as-of").textContent = read.published_at
-  ? `As of ${read.today}, from the copy published ${moment(read.published_at)} UTC` : `As of ${read.today}`;
+const lastSync = book.syncs.map((row) => row.as_of).sort().pop();
+document.getElementById("as-of").textContent = `As of ${read.today}${lastSync ? `; last sync ${moment(lastSync)} UTC` : ""}`;
 document.getElementById("footer").textContent = `Written by leadhouse dashboard, ${moment(read.made_at)} UTC. Times are UTC. This file holds counts and credits, no people.`;
 draw();
 systemIsDark.addEventListener("change", () => document.getElementById("theme").replaceWith(themeButton()));
