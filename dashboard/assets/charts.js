@@ -18,26 +18,30 @@ function ticksTo(top, isWhole) {
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 const tickName = (value) => (value >= 10000 ? compact.format(value) : amount(value));
 
-/** The five largest by name, the rest as one. */
-function lumped(series) {
-  if (series.length <= COLOURS + 1) return series;
-  const rest = series.slice(COLOURS);
+/**
+ * Each line with its colour, the same in every chart and whatever is chosen: its place among all of its kind.
+ * Those beyond the five colours are one.
+ */
+function coloured(series, places) {
+  const own = series.map((one) => ({ ...one, colour: places.indexOf(one.key) })).sort((a, b) => a.colour - b.colour);
+  const rest = own.filter((one) => one.colour >= COLOURS);
+  if (rest.length < 2) return own;
   const values = rest[0].values.map((_, at) => rest.reduce((total, one) => total + one.values[at], 0));
   const total = rest.reduce((all, one) => all + one.total, 0);
-  return [...series.slice(0, COLOURS), { key: "", name: `${rest.length} others`, total, values }];
+  return [...own.filter((one) => one.colour < COLOURS), { key: "", name: `${rest.length} others`, total, values, colour: COLOURS }];
 }
 
-const swatch = (at) => svg("svg", { class: "swatch", viewBox: "0 0 12 12", "aria-hidden": "true" },
-  svg("rect", { width: 12, height: 12, rx: 2, class: `s${at}` }),
-  svg("rect", { width: 12, height: 12, rx: 2, class: `t${at}` }));
+const swatch = (colour) => svg("svg", { class: "swatch", viewBox: "0 0 12 12", "aria-hidden": "true" },
+  svg("rect", { width: 12, height: 12, rx: 2, class: `s${colour}` }),
+  svg("rect", { width: 12, height: 12, rx: 2, class: `t${colour}` }));
 
 /**
  * Stacked columns over time. Arrow keys, a pointer or a finger say what a column holds.
  *
- * series: [{name, total, values}], one value per bucket; rule: {value, label} or null; say: a value in its unit.
+ * series: [{key, name, total, values}], one value per bucket; places: keys in the order of their colours; rule: {value, label} or null; say: a value in its unit.
  */
-function columnChart({ id, title, description, buckets, grain, series, rule, say, isWhole }) {
-  const shown = lumped(series);
+function columnChart({ id, title, description, buckets, grain, series, places, rule, say, isWhole }) {
+  const shown = coloured(series, places);
   const totals = buckets.map((_, at) => shown.reduce((total, one) => total + one.values[at], 0));
   const most = Math.max(0, ...totals);
   // A rule far above would press the columns flat.
@@ -56,7 +60,7 @@ function columnChart({ id, title, description, buckets, grain, series, rule, say
     if (at < 0) return void (readout.textContent = resting);
     if (cursor) cursor.setAttribute("x", drawing.step * at + MARGIN.left);
     const parts = shown.filter((one) => one.values[at] > 0).map((one) => `${one.name} ${say(one.values[at])}`);
-    readout.textContent = `${bucketName(buckets[at], grain)}: ${say(totals[at])}${parts.length > 1 ? ` – ${parts.join(", ")}` : parts.length ? ` ${shown.find((one) => one.values[at] > 0).name}` : ""}`;
+    readout.textContent = `${bucketName(buckets[at], grain)}: ${say(totals[at])}${parts.length ? ` (${parts.join(", ")})` : ""}`;
   };
 
   const draw = (width) => {
@@ -79,7 +83,7 @@ function columnChart({ id, title, description, buckets, grain, series, rule, say
       buckets.map((bucket, at) => {
         const x = MARGIN.left + step * at + (step - wide) / 2;
         let below = 0;
-        const stack = shown.map((one, which) => {
+        const stack = shown.map((one) => {
           const value = one.values[at];
           if (!(value > 0)) return null;
           const top = y(below + value);
@@ -87,7 +91,7 @@ function columnChart({ id, title, description, buckets, grain, series, rule, say
           below += value;
           // A hairline parts one segment from the next.
           const box = { x, width: wide, y: top, height: Math.max(0.5, tall - (tall > 3 ? 1 : 0)) };
-          return [svg("rect", { ...box, class: `s${which}` }), wide > 3 ? svg("rect", { ...box, class: `t${which}` }) : null];
+          return [svg("rect", { ...box, class: `s${one.colour}` }), wide > 3 ? svg("rect", { ...box, class: `t${one.colour}` }) : null];
         });
         const isLabelled = (buckets.length - 1 - at) % labelEvery === 0 && (x > MARGIN.left + 24 || at === 0);
         return [stack, isLabelled && svg("text", {
@@ -121,8 +125,8 @@ function columnChart({ id, title, description, buckets, grain, series, rule, say
     event.preventDefault();
     tell(moves[event.key]);
   });
-  const legend = el("ul", { class: "legend" }, shown.map((one, which) =>
-    el("li", {}, swatch(which), el("span", {}, one.name), el("span", { class: "muted" }, say(one.total)))));
+  const legend = el("ul", { class: "legend" }, shown.map((one) =>
+    el("li", {}, swatch(one.colour), el("span", {}, one.name), el("span", { class: "muted" }, say(one.total)))));
   const chart = el("div", { class: "chart" }, readout, drawing, legend,
     rule && !isRuleShown && el("p", { class: "muted small" }, `The ${rule.label} is far above what was spent; it is not drawn.`));
   fit(chart, drawing, draw);
@@ -170,7 +174,7 @@ function fit(node, drawing, draw) {
 }
 
 /** The patterns that tell colours apart without seeing them. */
-const textures = () => svg("svg", { class: "unseen", "aria-hidden": "true", width: 0, height: 0 }, svg("defs", {},
+const textures = () => svg("svg", { class: "textures", "aria-hidden": "true", width: 0, height: 0 }, svg("defs", {},
   svg("pattern", { id: "stripes", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     svg("line", { class: "texture", x1: 0, x2: 0, y1: 0, y2: 5 })),
   svg("pattern", { id: "dots", width: 5, height: 5, patternUnits: "userSpaceOnUse" },

@@ -31,6 +31,12 @@ function seriesBy(rows, name, day, column, buckets, grain) {
   return series.filter((one) => one.total > 0).sort((a, b) => b.total - a.total || (a.key < b.key ? -1 : 1));
 }
 
+/** A provider's operations in the order of their colours: those of most days first. */
+function operationsOf(provider) {
+  const days = groupBy(book.usage.filter((row) => row.provider === provider && row.credits_estimated > 0), (row) => row.operation);
+  return [...days.keys()].sort((a, b) => days.get(b).length - days.get(a).length || (a < b ? -1 : 1));
+}
+
 /** What was bought at one place: an operation of a provider for one saved search or lookup. */
 const placeOf = (row) => `${row.provider}\n${row.operation}\n${row.resource || ""}`;
 
@@ -100,9 +106,15 @@ function chosenIntervals() {
   };
 }
 
+const SOON = 30;
+
+/** Used up, not lasting its period, or, where no period ends, less than a month away. */
+const isTooShort = (row) => row.remaining === 0 || row.lasts_period === false
+  || (row.lasts_period === null && row.days_of_runway !== null && row.days_of_runway < SOON);
+
 /** Balances that end too early first, then by how long they last. */
 function chosenRunways() {
-  const urgency = (row) => (row.lasts_period === false || row.remaining === 0 ? 0 : row.lasts_period === null ? 2 : 1);
+  const urgency = (row) => (isTooShort(row) ? 0 : row.lasts_period === null ? 2 : 1);
   const days = (row) => (row.days_of_runway === null ? Infinity : row.days_of_runway);
   return book.runway.filter(isChosenType).sort((a, b) =>
     urgency(a) - urgency(b) || (days(a) === days(b) ? 0 : days(a) - days(b)) || (typeKey(a) < typeKey(b) ? -1 : 1));

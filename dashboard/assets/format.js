@@ -5,7 +5,8 @@ const PROVIDERS = { leadiq: "LeadIQ", contactout: "ContactOut", letrics: "Letric
 const DAY = 86400000;
 
 const nameOf = (provider) => PROVIDERS[provider] || provider;
-const words = (identifier) => String(identifier).replaceAll("_", " ");
+const ABBREVIATIONS = { uc: "UC" };
+const words = (identifier) => ABBREVIATIONS[identifier] || String(identifier).replaceAll("_", " ");
 const typeName = (provider, creditType) => `${nameOf(provider)} ${words(creditType)}`;
 
 const formats = [0, 1, 2, 3].map(
@@ -17,17 +18,16 @@ const dollars = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maxim
 function amount(value) {
   if (value === null || value === undefined) return "–";
   const size = Math.abs(value);
-  return formats[size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3].format(value);
+  return formats[size >= 1000 ? 0 : size >= 100 ? 1 : size >= 0.1 ? 2 : 3].format(value);
 }
 
+/** What one of something took, to two decimals, so that a column of them can be compared. */
+const cost = (value) => (value === null ? "–" : value > 0 && value < 0.01 ? amount(value) : dollars.format(value));
 const whole = (value) => (value === null || value === undefined ? "–" : formats[0].format(value));
 const usd = (value) => (value === null || value === undefined ? "–" : `US$ ${dollars.format(value)}`);
 const percent = (value) => (value === null || value === undefined ? "–" : `${formats[1].format(100 * value)} %`);
 const plural = (count, one, many) => `${whole(count)} ${count === 1 ? one : many}`;
 const moment = (text) => (text ? text.replace("T", " ") : "–");
-
-/** In the unit that is chosen: credits by their name, or US dollars. */
-const inUnit = (value, unit) => (unit === "usd" ? usd(value) : amount(value));
 
 // Days are ISO strings, which sort as they should; arithmetic is in UTC, where every day has 24 hours.
 const toDay = (time) => new Date(time).toISOString().slice(0, 10);

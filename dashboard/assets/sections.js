@@ -35,14 +35,14 @@ function tiles() {
   const compared = intervals.agreeing + intervals.explained + intervals.unexplained;
   const priced = usage.filter((row) => row.credits_usd !== null);
   const types = unique(usage.filter((row) => row.credits_estimated > 0).map(typeKey));
-  const ending = chosenRunways().filter((row) => row.lasts_period === false || row.remaining === 0);
+  const ending = chosenRunways().filter(isTooShort);
   const first = ending[0];
   return el("nav", { class: "tiles", "aria-label": "In short" },
     tile("left", "What is left",
-      first ? state(first.remaining === 0 ? "bad" : "warning", `${ending.length} of ${chosenRunways().length} too short`)
-        : chosenRunways().some((row) => row.lasts_period) ? state("good", "Lasts") : state("unknown", "Unknown"),
+      first ? state(first.remaining === 0 ? "bad" : "warning", `${ending.length} of ${chosenRunways().length} ${ending.length === 1 ? "ends" : "end"} soon`)
+        : chosenRunways().some((row) => row.lasts_period) ? state("good", "All last") : state("unknown", "Unknown"),
       first ? `${typeName(first.provider, first.credit_type)} ${first.remaining === 0 ? "is used up" : `ends ${first.runs_out_on || "before its period"}`}`
-        : chosenRunways().length ? "Every balance that tells its end reaches it" : "No meter was read yet"),
+        : chosenRunways().length ? "Every balance reaches the end of its period" : "No meter was read yet"),
     tile("spent", `Spent ${periodName()}`,
       priced.length ? figure("spent_usd", sum(priced, "credits_usd"), usd(sum(priced, "credits_usd")), {})
         : types.length === 1 ? `${amount(sum(usage, "credits_estimated"))} ${words(types[0].split("/")[1])}` : plural(types.length, "credit type", "credit types"),
@@ -65,21 +65,23 @@ function leftSection() {
           ". LeadIQ and ContactOut have meters, Letrics has none."))
       : [el("div", { class: "cards" }, runways.map(balanceCard), unmeteredTypes().map(unmeteredCard)),
          runways.length > 0 && more("Balances as a table", balanceTable(runways))];
-  return section("left", "What is left", "Balances at their last reading, and how long they last at the pace of late. The period does not apply.", content);
+  return section("left", "What is left", "Balances at their last reading, and how long they last at the pace of late. The lines show the chosen period.", content);
 }
 
 const balanceOf = (row) => ({ provider: row.provider, plan: row.plan, "credit-type": row.credit_type });
 
+/** How it will end: [kind, what to know first, the dates]. */
 function outlook(row) {
   const whose = balanceOf(row);
-  const ends = row.period_end ? ["; the period ends ", figure("period_end", row.period_end, row.period_end, whose)] : [];
+  const date = (name) => figure(name, row[name], row[name], whose);
+  const days = row.days_of_runway === null ? null
+    : figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose);
+  const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no period ends"];
+  const until = row.runs_out_on ? ["until ", date("runs_out_on"), "; ", ends] : ends;
   if (row.remaining === 0) return ["bad", "Used up", ends];
-  const out = () => [figure("runs_out_on", row.runs_out_on, row.runs_out_on, whose), ", in ",
-    figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose)];
-  if (row.lasts_period === false) return ["warning", row.runs_out_on ? ["Runs out on ", out()] : "Ends before its period does", ends];
-  if (row.lasts_period === true)
-    return ["good", row.runs_out_on ? ["Outlasts its period, to ", out()] : "Outlasts its period", ends];
-  return row.runs_out_on ? ["unknown", ["Runs out on ", out()], ends] : ["unknown", "No pace to reckon with", ends];
+  if (row.lasts_period === true) return ["good", ["Lasts its period", days && [", ", days]], until];
+  if (days === null) return ["unknown", row.lasts_period === false ? "Ends before its period does" : "No pace to reckon with", ends];
+  return [isTooShort(row) ? "warning" : "unknown", ["Runs out in ", days], until];
 }
 
 function balanceCard(row, at) {
@@ -94,8 +96,7 @@ function balanceCard(row, at) {
     used !== null && meterBar(used, `${percent(used)} of the quota is used`, kind),
     el("p", { class: "small muted" }, figure("used", row.used, amount(row.used), whose), " used of ",
       row.quota === null ? "an amount that is not stated" : figure("quota", row.quota, amount(row.quota), whose)),
-    el("p", {}, state(kind, says), el("span", { class: "muted" }, ends),
-      figure("lasts_period", row.lasts_period, "", whose, { hidden: true })),
+    el("p", { class: "outlook" }, figure("lasts_period", row.lasts_period, state(kind, says), whose), el("br"), el("span", { class: "muted small" }, ends)),
     points.length > 1 && runwayLine({
       id: `line-${at}`, title: `${name}: what was left`, points,
       description: `From ${amount(points[0].value)} on ${points[0].day} to ${amount(row.remaining)} on ${points[points.length - 1].day}; the dashed line goes on at today's pace.`,
@@ -169,7 +170,7 @@ function budgetBars(row) {
     const share = limit > 0 ? spent / limit : spent > 0 ? 1 : 0;
     const kind = share >= 1 ? "bad" : share >= 0.8 ? "warning" : "good";
     return el("div", { class: "budget" },
-      el("p", {}, el("span", { class: "strong" }, typeName(row.provider, row.credit_type)), ` ${when}`),
+      el("p", {}, el("span", { class: "strong" }, typeName(row.provider, row.credit_type)), el("span", { class: "muted" }, ` budget ${when}`)),
       meterBar(share, `${percent(share)} of the budget`, kind),
       el("p", { class: "small muted" }, figure("budget_spent", spent, amount(spent), whose), " of ", figure("budget", limit, amount(limit), whose),
         kind === "good" ? "" : [" ", state(kind, kind === "bad" ? "reached" : "nearly reached")]));
@@ -195,7 +196,7 @@ function spendChart(key, rows) {
     columnChart({
       id: `spend-${provider}-${creditType}`, title: `${typeName(provider, creditType)} credits by ${grain}`,
       description: `Stacked columns of ${plural(series.length, "operation", "operations")}, ${amount(total)} credits in all; the table below has every number.`,
-      buckets, grain, series, rule: ruleOf(budgetOf(provider, creditType), grain, "credits"), say: amount,
+      buckets, grain, series, places: operationsOf(provider), rule: ruleOf(budgetOf(provider, creditType), grain, "credits"), say: amount,
     }),
     more("Table", seriesTable(`${typeName(provider, creditType)} credits by ${grain}`, grain, buckets, series, "spent", whose, amount, "operation")));
 }
@@ -217,7 +218,7 @@ function dollarCharts(spent) {
       el("p", { class: "figures" }, el("span", { class: "medium" }, figure("spent_usd", total, usd(total), { provider }))),
       columnChart({ id: `usd-${provider}`, title: `${nameOf(provider)}: US dollars by ${grain}`,
         description: `Stacked columns of ${plural(series.length, "operation", "operations")}, ${usd(total)} in all; the table below has every number.`,
-        buckets, grain, series, rule: null, say: usd }),
+        buckets, grain, series, places: operationsOf(provider), rule: null, say: usd }),
       more("Table", seriesTable(`${nameOf(provider)}: US dollars by ${grain}`, grain, buckets, series, "spent_usd", { provider, "credit-type": "usd" }, usd, "operation")));
   });
   return [without, el("div", { class: "charts" }, charts)];
@@ -261,12 +262,12 @@ function arrivals() {
       el("h3", {}, title, el("span", { class: "muted" }, ` by ${grain}`)),
       el("p", { class: "figures" }, el("span", { class: "medium" }, whole(total)), " ", el("span", { class: "muted" }, periodName())),
       columnChart({ id: `arrived-${column}`, title: `${title} by ${grain}`, isWhole: true,
-        description: `Stacked columns by provider, ${whole(total)} in all; the table below has every number.`, buckets, grain, series, rule: null, say: whole }),
+        description: `Stacked columns by provider, ${whole(total)} in all; the table below has every number.`, buckets, grain, series, places: providers, rule: null, say: whole }),
       more("Table", seriesTable(`${title} by ${grain}`, grain, buckets, series, column, {}, whole, "provider")));
-  })), table("Arrived, by provider", [{ label: "Provider" }, { label: "New people", number: true }, { label: "Job changes", number: true },
+  })), el("h3", {}, "What arrived, by provider"), table("What arrived, by provider", [{ label: "Provider" }, { label: "New people", number: true }, { label: "Job changes", number: true },
     { label: "Records with contact details", number: true }, { label: "New addresses and numbers", number: true }],
   byProvider.map(([provider, rows]) => [nameOf(provider), ...["people_found", "job_changes_found", "contacts_found", "contact_points_found"].map((column) =>
-    figure(column, sum(rows, column), whole(sum(rows, column)), { provider }))]))];
+    figure(column, sum(rows, column), whole(sum(rows, column)), { provider }))]), { hiddenCaption: true })];
 }
 
 const COSTS = [["contact", "contacts_found"], ["person", "people_found"], ["contact_point", "contact_points_found"], ["job_change", "job_changes_found"]];
@@ -277,8 +278,8 @@ function worthTables() {
   if (!usage.length) return null;
   const byType = [...groupBy(usage, typeKey)].sort();
   const byPlace = [...groupBy(usage, (row) => `${typeKey(row)}\n${placeOf(row)}`)].sort();
-  const costs = (worth, whose, below = worth.credits) => COSTS.map(([name, column]) =>
-    figure(`credits_per_${name}`, ratio(below, worth[column]), amount(ratio(below, worth[column])), whose));
+  const costs = (worth, whose) => COSTS.map(([name, column]) =>
+    figure(`credits_per_${name}`, ratio(worth.credits, worth[column]), cost(ratio(worth.credits, worth[column])), whose));
   const waste = (worth, whose) => {
     const rate = ratio(worth.wasted, worth.credits);
     return [el("span", { class: "cell-bar" }, meterBar(rate, `${percent(rate)} in vain`, "plain"),
@@ -309,13 +310,13 @@ function dollarsPerContact(usage, findings) {
   if (!priced.length) return el("p", { class: "muted small" }, "To compare providers, write what a credit costs under ", code("[prices.usd]"), " in ", code(".dlt/config.toml"), ".");
   const found = [...groupBy(priced, (row) => row.provider)].map(([provider, rows]) => {
     const worth = worthOf(rows, findings);
-    return { provider, cost: ratio(worth.usd, worth.contacts_found), worth };
-  }).sort((a, b) => (a.cost ?? Infinity) - (b.cost ?? Infinity));
-  const most = Math.max(...found.map((one) => one.cost || 0));
+    return { provider, each: ratio(worth.usd, worth.contacts_found), worth };
+  }).sort((a, b) => (a.each ?? Infinity) - (b.each ?? Infinity));
+  const most = Math.max(...found.map((one) => one.each || 0));
   return [el("h3", {}, "Dollars for one contact that was found"),
     table("Dollars for one contact that was found, by provider", [{ label: "Provider" }, { label: "Cost of one" }, { label: "Spent", number: true }, { label: "Contacts found", number: true }],
-      found.map(({ provider, cost, worth }) => [nameOf(provider),
-        el("span", { class: "cell-bar" }, meterBar(most ? (cost || 0) / most : 0, usd(cost), "plain"), figure("usd_per_contact", cost, usd(cost), { provider })),
+      found.map(({ provider, each, worth }) => [nameOf(provider),
+        el("span", { class: "cell-bar" }, meterBar(most ? (each || 0) / most : 0, usd(each), "plain"), figure("usd_per_contact", each, usd(each), { provider })),
         usd(worth.usd), whole(worth.contacts_found)]), { hiddenCaption: true })];
 }
 
