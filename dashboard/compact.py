@@ -139,5 +139,3 @@ def _plain(value: Any) -> Any:
         value = round(value, 6)
         return int(value) if value.is_integer() else value
     return value
-
-

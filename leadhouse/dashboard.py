@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import duckdb
 
@@ -191,9 +191,7 @@ def read_document(settings: Settings, now: datetime) -> Document:
                 "select table_name from information_schema.tables where table_schema = 'marts'"
             ).fetchall()}  # fmt: skip
             rows = {
-                part: _rows(connection, kind, sql, now)
-                for part, (kind, sql) in QUERIES.items()
-                if MARTS[part] in there
+                part: _rows(connection, kind, sql, now) for part, (kind, sql) in QUERIES.items() if MARTS[part] in there
             }
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
@@ -222,5 +220,3 @@ def _replace(path: Path, text: str) -> None:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-

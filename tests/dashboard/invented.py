@@ -40,7 +40,12 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     | {"read_at": MOMENT, "period_end": MOMENT}
     | dict.fromkeys(("quota", "used", "remaining", "credits_per_day", "pace_days", "days_of_runway"), NUMBER)
     | {"runs_out_on": DAY, "lasts_period": BOOL},
-    "rpt_credit_reconciliation": {"provider": TEXT, "credit_type": TEXT, "interval_start": MOMENT, "interval_end": MOMENT}
+    "rpt_credit_reconciliation": {
+        "provider": TEXT,
+        "credit_type": TEXT,
+        "interval_start": MOMENT,
+        "interval_end": MOMENT,
+    }
     | dict.fromkeys(("credits_ledger", "credits_unknown", "credits_metered", "difference"), NUMBER)
     | {"explanation": TEXT, "explained_as": TEXT, "is_explained": BOOL},
     "rpt_hit_rates": {"provider": TEXT, "operation": TEXT, "kind": TEXT, "asked": NUMBER, "found": NUMBER}
@@ -122,7 +127,14 @@ def _spend(tables: Tables, chance: random.Random, place: Place, day: date, busy:
     people = round(records * (0.08 if place.free else 0.55) * chance.uniform(0.7, 1.1))
     changes = round(people * chance.uniform(0.05, 0.5)) if place.provider == "leadiq" else round(people * 0.04)
     tables["fct_daily_findings"].append(
-        {**where, "found_on": day, "requests": 1 + records // 25, "records": records, "people_found": people, "companies_found": people // 3}
+        {
+            **where,
+            "found_on": day,
+            "requests": 1 + records // 25,
+            "records": records,
+            "people_found": people,
+            "companies_found": people // 3,
+        }
         | {"contact_points_found": round(contacts * 1.2), "contacts_found": contacts, "job_changes_found": changes}
     )
     for kind, mean in place.credits.items():
@@ -140,7 +152,12 @@ def _sync(tables: Tables, chance: random.Random, day: date, back: int) -> None:
     as_of = datetime.combine(day, time(6))
     outcome = "complete" if back != 4 else "people_search_leaders: the budget per day is spent"
     tables["fct_syncs"].append(
-        {"sync_id": f"s{back:04}", "as_of": as_of, "ended_at": as_of + timedelta(minutes=chance.randint(2, 9)), "rounds": 1}
+        {
+            "sync_id": f"s{back:04}",
+            "as_of": as_of,
+            "ended_at": as_of + timedelta(minutes=chance.randint(2, 9)),
+            "rounds": 1,
+        }
         | {"sources": "contactout, leadiq, letrics", "outcome": outcome, "requests": chance.randint(40, 90)}
     )
 
@@ -154,20 +171,46 @@ def _meters(tables: Tables, chance: random.Random, today: date) -> None:
         days = spent[provider, kind]
         mine = {"provider": provider, "plan": plan, "credit_type": kind}
         begins = today - timedelta(days=23 if length != 90 else 61)
-        read, used, end = datetime.combine(begins, time(6)), 0.0, None if length is None else begins + timedelta(days=length)
+        read, used, end = (
+            datetime.combine(begins, time(6)),
+            0.0,
+            None if length is None else begins + timedelta(days=length),
+        )
         while read.date() <= today:
             day = read.date()
             strange = 40.0 if (kind, (today - day).days) == ("search", 9) else 0.0
             metered = days.get(day, 0.0) + strange
             used += metered
             tables["fct_credit_balances"].append(
-                {**mine, "read_at": read, "period_start": datetime.combine(begins, time()), "quota": quota, "used": min(used, quota)}
-                | {"period_end": end and datetime.combine(end, time()), "remaining": max(0.0, quota - used), "over_quota": used > quota}
+                {
+                    **mine,
+                    "read_at": read,
+                    "period_start": datetime.combine(begins, time()),
+                    "quota": quota,
+                    "used": min(used, quota),
+                }
+                | {
+                    "period_end": end and datetime.combine(end, time()),
+                    "remaining": max(0.0, quota - used),
+                    "over_quota": used > quota,
+                }
             )
-            because = "Somebody else who uses the account spent 40 search credits." if strange else "Ledger and meter agree."
+            because = (
+                "Somebody else who uses the account spent 40 search credits." if strange else "Ledger and meter agree."
+            )
             tables["rpt_credit_reconciliation"].append(
-                {"provider": provider, "credit_type": kind, "interval_start": read - timedelta(days=1), "interval_end": read}
-                | {"credits_ledger": metered - strange, "credits_unknown": 0, "credits_metered": metered, "difference": strange}
+                {
+                    "provider": provider,
+                    "credit_type": kind,
+                    "interval_start": read - timedelta(days=1),
+                    "interval_end": read,
+                }
+                | {
+                    "credits_ledger": metered - strange,
+                    "credits_unknown": 0,
+                    "credits_metered": metered,
+                    "difference": strange,
+                }
                 | {"explanation": "other_use" if strange else "agrees", "explained_as": because, "is_explained": True}
             )
             read += timedelta(days=1)
@@ -176,13 +219,28 @@ def _meters(tables: Tables, chance: random.Random, today: date) -> None:
         runway = left / pace if pace else None
         out = None if runway is None else today + timedelta(days=int(runway))
         tables["rpt_credit_runway"].append(
-            {**mine, "read_at": read - timedelta(days=1), "period_end": end and datetime.combine(end, time()), "quota": quota}
-            | {"used": min(used, quota), "remaining": left, "credits_per_day": pace, "pace_days": 14, "days_of_runway": runway}
+            {
+                **mine,
+                "read_at": read - timedelta(days=1),
+                "period_end": end and datetime.combine(end, time()),
+                "quota": quota,
+            }
+            | {
+                "used": min(used, quota),
+                "remaining": left,
+                "credits_per_day": pace,
+                "pace_days": 14,
+                "days_of_runway": runway,
+            }
             | {"runs_out_on": out, "lasts_period": None if out is None or end is None else out >= end}
         )
     tables["rpt_credit_reconciliation"].append(
         {"provider": "contactout", "credit_type": "verifier", "interval_start": None, "interval_end": None}
-        | {"credits_ledger": sum(spent["contactout", "verifier"].values()), "credits_unknown": 0, "credits_metered": None}
+        | {
+            "credits_ledger": sum(spent["contactout", "verifier"].values()),
+            "credits_unknown": 0,
+            "credits_metered": None,
+        }
         | {"difference": None, "explanation": "no_meter", "is_explained": True}
         | {"explained_as": "ContactOut has no meter for verifier credits."}
     )
@@ -200,7 +258,14 @@ def _rates_and_savings(tables: Tables, chance: random.Random, days: int, today: 
         asked = 22 * days
         found = round(asked * share * chance.uniform(0.95, 1.05))
         tables["rpt_hit_rates"].append(
-            {"provider": provider, "operation": operation, "kind": kind, "asked": asked, "found": found, "hit_rate": found / asked}
+            {
+                "provider": provider,
+                "operation": operation,
+                "kind": kind,
+                "asked": asked,
+                "found": found,
+                "hit_rate": found / asked,
+            }
         )
     for back in range(days):
         for provider, operation, reason, kind in (
@@ -212,8 +277,18 @@ def _rates_and_savings(tables: Tables, chance: random.Random, days: int, today: 
             questions = chance.randint(0, 14) if reason != "journal" or back % 9 == 0 else 0
             if questions:
                 tables["rpt_credit_savings"].append(
-                    {"saved_on": today - timedelta(days=back), "provider": provider, "operation": operation, "reason": reason}
-                    | {"credit_type": kind, "questions": questions, "credits_saved": questions, "usd_saved": questions * PRICES[kind]}
+                    {
+                        "saved_on": today - timedelta(days=back),
+                        "provider": provider,
+                        "operation": operation,
+                        "reason": reason,
+                    }
+                    | {
+                        "credit_type": kind,
+                        "questions": questions,
+                        "credits_saved": questions,
+                        "usd_saved": questions * PRICES[kind],
+                    }
                 )
 
 
@@ -228,8 +303,17 @@ def _freshness(tables: Tables, today: date) -> None:
         ("letrics", "contacts", 13.0, "empty"),
     ):
         tables["rpt_freshness"].append(
-            {"provider": provider, "resource": resource, "last_attempt_at": at, "last_outcome": outcome, "lag_hours": lag}
-            | {"last_success_at": at - timedelta(hours=48 if outcome == "failed" else 0), "newest_record_at": at - timedelta(hours=lag)}
+            {
+                "provider": provider,
+                "resource": resource,
+                "last_attempt_at": at,
+                "last_outcome": outcome,
+                "lag_hours": lag,
+            }
+            | {
+                "last_success_at": at - timedelta(hours=48 if outcome == "failed" else 0),
+                "newest_record_at": at - timedelta(hours=lag),
+            }
         )
 
 
@@ -239,6 +323,9 @@ def published(path: Path, tables: Tables, without: Sequence[str] = ()) -> Path:
     publish(
         path,
         "marts",
-        [PublishedTable(name, pa.Table.from_pylist(tables.get(name, []), schema), name, {}) for name, schema in schemas.items()],
+        [
+            PublishedTable(name, pa.Table.from_pylist(tables.get(name, []), schema), name, {})
+            for name, schema in schemas.items()
+        ],
     )
     return path
