@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -190,7 +190,7 @@ def read_document(settings: Settings, now: datetime) -> Document:
             there = {name for (name,) in connection.execute(
                 "select table_name from information_schema.tables where table_schema = 'marts'"
             ).fetchall()}  # fmt: skip
-            rows = {
+            rows: dict[str, Any] = {
                 part: _rows(connection, kind, sql, now) for part, (kind, sql) in QUERIES.items() if MARTS[part] in there
             }
     except duckdb.Error as error:

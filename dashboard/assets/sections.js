@@ -50,7 +50,7 @@ function tiles() {
     tile("brought", "New people", whole(sum(found, "people_found")), `and ${plural(sum(found, "job_changes_found"), "job change", "job changes")}`),
     tile("trust", "Ledger and meters",
       intervals.unexplained ? state("bad", `${intervals.unexplained} unexplained`)
-        : intervals.explained ? state("warning", `${intervals.explained} differ, explained`)
+        : intervals.explained ? state("warning", `${intervals.explained} ${intervals.explained === 1 ? "differs" : "differ"}, explained`)
         : compared ? state("good", "Agree") : state("unknown", "Not compared"),
       `${whole(intervals.agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}`));
 }
@@ -76,7 +76,7 @@ function outlook(row) {
   const date = (name) => figure(name, row[name], row[name], whose);
   const days = row.days_of_runway === null ? null
     : figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose);
-  const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no period ends"];
+  const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no end of period is stated"];
   const until = row.runs_out_on ? ["until ", date("runs_out_on"), "; ", ends] : ends;
   if (row.remaining === 0) return ["bad", "Used up", ends];
   if (row.lasts_period === true) return ["good", ["Lasts its period", days && [", ", days]], until];
@@ -102,11 +102,11 @@ function balanceCard(row, at) {
       description: `From ${amount(points[0].value)} on ${points[0].day} to ${amount(row.remaining)} on ${points[points.length - 1].day}; the dashed line goes on at today's pace.`,
       end: row.runs_out_on && row.credits_per_day ? aheadOf(row, points[points.length - 1]) : null,
     }),
-    points.length > 1 && more("Readings", table(`${name}: readings`, [{ label: "Day" }, { label: "Left", number: true }],
-      points.slice(-31).reverse().map((point) => [point.day, amount(point.value)]), { stacked: false, hiddenCaption: true })),
     el("p", { class: "small muted" }, row.credits_per_day === null ? "No pace is known"
-      : ["About ", figure("credits_per_day", row.credits_per_day, amount(row.credits_per_day), whose), " a day",
-         row.pace_days ? ` over ${plural(row.pace_days, "day", "days")}` : ""], `; read ${moment(row.read_at)} UTC`));
+      : [figure("credits_per_day", row.credits_per_day, amount(row.credits_per_day), whose), " a day",
+         row.pace_days ? ` over ${plural(row.pace_days, "day", "days")}` : ""], `, read ${moment(row.read_at)}`),
+    points.length > 1 && more("Readings", table(`${name}: readings`, [{ label: "Day" }, { label: "Left", number: true }],
+      points.slice(-31).reverse().map((point) => [point.day, amount(point.value)]), { stacked: false, hiddenCaption: true })));
 }
 
 /** Where today's pace leads within the period; no further than a month where no end is stated. */
@@ -128,8 +128,10 @@ function readings(row) {
 
 function unmeteredCard(row) {
   const budget = budgetOf(row.provider, row.credit_type);
+  const spent = sum(chosenUsage().filter((one) => typeKey(one) === typeKey(row)), "credits_estimated");
   return el("article", { class: "card unknown" },
     el("h3", {}, typeName(row.provider, row.credit_type)),
+    el("p", { class: "big" }, amount(spent), el("span", { class: "muted" }, ` spent ${periodName()}`)),
     el("p", {}, state("unknown", "No meter")),
     el("p", { class: "small muted" }, `${nameOf(row.provider)} does not tell what is left. `,
       budget ? "Its budget guards it, see below." : ["Only a budget guards it: write one under ", code(`[budget.${row.provider}]`), "."]));

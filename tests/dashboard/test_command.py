@@ -12,8 +12,7 @@ import pytest
 from leadhouse.build import _write_dashboard
 from leadhouse.dashboard import MARTS, read_document
 from leadhouse.settings import Settings, load_settings
-from tests.dashboard.conftest import BUDGETS, NOW
-from tests.dashboard.invented import COLUMNS, TODAY, Tables, published
+from tests.dashboard.invented import BUDGETS, COLUMNS, NOW, TODAY, Tables, published
 from tests.house import House, Run
 
 

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import Budget, Document, render
 from tests.dashboard.browser import opened
-from tests.dashboard.conftest import NOW, Open
+from tests.dashboard.conftest import Open
+from tests.dashboard.invented import NOW
 
 CONTRAST = """() => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
