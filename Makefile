@@ -71,6 +71,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.metered
 	$(BIN)/python -m benchmarks.credits
 	$(BIN)/python -m benchmarks.identity
+	$(BIN)/python -m benchmarks.dashboard
 
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup

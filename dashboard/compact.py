@@ -24,9 +24,9 @@ from .document import (
 
 LONGEST_PERIOD = 90
 """Days of the longest period but "all"; younger rows keep their day."""
-DAYS_KEPT = 400
+DAYS_KEPT = 200
 """A history that is not longer keeps all its days."""
-ROWS_KEPT = 40_000
+ROWS_KEPT = 20_000
 """Nor does a table with more rows."""
 LISTED = 400
 """Intervals that do not agree, one by one; earlier ones are counted."""

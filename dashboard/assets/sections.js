@@ -364,6 +364,9 @@ function trustSection() {
     !isMissing("rpt_credit_reconciliation") && reconciliation(), !isMissing("rpt_freshness") && freshness(), !isMissing("fct_syncs") && lastSyncs());
 }
 
+/** So many lines of a kind stand open; the rest is folded. */
+const LISTED = 12;
+
 function reconciliation() {
   const { agreeing, explained, unexplained, differing, open } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
@@ -377,7 +380,9 @@ function reconciliation() {
     el("p", { class: "muted small" }, "Of ", figure("intervals", compared, whole(compared), {}), " intervals between two readings, ",
       counts.map(([name, count, what], at) => [at ? ", " : "", figure(name, count, whole(count), {}), ` ${what}`]), "; ",
       figure("intervals_not_compared", open.length, whole(open.length), {}), " cannot be compared."),
-    differing.length > 0 && differenceTable("Intervals that differ", differing),
+    differing.length > 0 && differenceTable("Intervals that differ", differing.slice(0, LISTED)),
+    differing.length > LISTED && more(`${plural(differing.length - LISTED, "earlier one", "earlier ones")} that differ`,
+      differenceTable("Earlier intervals that differ", differing.slice(LISTED))),
     open.length > 0 && more("What cannot be compared", differenceTable("What cannot be compared", open))];
 }
 
