@@ -3,7 +3,7 @@
 const isMissing = (name) => read.missing.includes(name);
 
 function missingNotice(name) {
-  const note = notice("missing", `This copy has no table ${name}.`,
+  const note = notice("missing", `This copy has no table ${name} of today's form.`,
     el("p", {}, "It was published by an older Leadhouse, or the build that makes the table has not run yet. Run ", code("leadhouse build"),
       " to publish it anew, then ", code("leadhouse dashboard"), "."));
   note.setAttribute("data-table", name);

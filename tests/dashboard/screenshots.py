@@ -33,8 +33,8 @@ class Picture:
 
 
 PICTURES = (
-    Picture("light", 1280, 1640),
-    Picture("dark", 1280, 1640, "dark"),
+    Picture("light", 1280, 1566),
+    Picture("dark", 1280, 1566, "dark"),
     Picture("phone", 390, 1560),
     Picture("empty", 1280, 560, is_empty=True),
 )
