@@ -147,6 +147,14 @@ def test_a_build_writes_it_when_configured_and_does_not_fail_by_it(tmp_path: Pat
     assert (tmp_path / "page.html").exists()
 
 
+def test_the_marts_of_a_real_build_are_those_that_are_read(house: House) -> None:
+    house.environment["DASHBOARD__AFTER_BUILD"] = "true"
+    ended = house.run("sync", "letrics").ok()
+    page = house.published.with_name("dashboard.html")
+    assert f"Dashboard: {page}" in ended.out.replace("\n", "")
+    assert told(page)["missing"] == []
+
+
 def test_a_sync_that_is_finished_later_writes_todays_dashboard(tmp_path: Path) -> None:
     then = load_settings(tmp_path, {"DASHBOARD__AFTER_BUILD": "true", "DASHBOARD__FILE": "then.html"})
     now = load_settings(tmp_path, {"DASHBOARD__FILE": "now.html"})
