@@ -18,7 +18,7 @@ import pytest
 from tests.house import DAYS, PROJECT, SECRETS, House, Sandbox, running_sandbox
 from tests.postgres import running_postgres
 
-SIZE = ("--people", "300", "--companies", "60", "--rate-scale", "1000")
+SIZE = ("--people", "200", "--companies", "50", "--rate-scale", "1000")
 DBT = "from dbt.cli.main import cli; cli()"
 
 
