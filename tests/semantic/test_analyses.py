@@ -9,7 +9,7 @@ from typing import Any
 from tests.house import DAYS
 from tests.semantic.conftest import Built
 
-TODAY = date.fromisoformat(DAYS[2])
+TODAY = date.fromisoformat(DAYS[1])
 
 
 def _happened_on(change: dict[str, Any]) -> date:
@@ -113,7 +113,7 @@ def test_spend_per_usable_contact_never_adds_credits_of_two_types(built: Built) 
 
 def test_what_changed_since_yesterday_is_all_that_the_newest_day_brought(built: Built) -> None:
     told = built.analysis("what_changed_since_yesterday")
-    today = f"timestamp '{DAYS[2]} 00:00:00'"
+    today = f"timestamp '{DAYS[1]} 00:00:00'"
 
     def count(sql: str) -> int:
         ((found,),) = (row.values() for row in built.query(sql))

@@ -207,7 +207,7 @@ def test_no_metric_and_no_saved_query_can_add_credits_of_two_types() -> None:
     sums = {measure["name"] for measure in usage["measures"] if measure["agg"] == "sum"}
     metrics = {one["name"]: one for one in _defined("metrics")}
     internal = {name for name, one in metrics.items() if one.get("config", {}).get("meta", {}).get("internal")}
-    assert internal == {name for name, one in metrics.items() if one["type_params"].get("measure") in sums}
+    assert internal == {name for name, one in metrics.items() if str(one["type_params"].get("measure")) in sums}
     guarded = {
         name
         for name, one in metrics.items()
