@@ -66,27 +66,35 @@ def test_target_accounts_gained_whoever_is_a_vp_there_now_by_a_job_change_and_wa
 
 def test_a_title_that_two_providers_state_differently_is_told_with_the_one_that_is_shown(built: Built) -> None:
     told = built.analysis("where_providers_disagree_about_a_title")
-    values = built.query("select * from marts.fct_person_field_values where field = 'title'")
-    titles: dict[str, dict[str, set[str]]] = {}
-    for value in values:
-        titles.setdefault(value["person_id"], {}).setdefault(value["provider"], set()).add(value["value"].lower())
+    said: dict[str, dict[str, dict[str, set[str]]]] = {}
+    for one in built.query("select * from marts.fct_person_field_values"):
+        value = one["value"].lower() if one["field"] == "title" else one["value"]
+        said.setdefault(one["person_id"], {}).setdefault(one["field"], {}).setdefault(one["provider"], set()).add(value)
     # Whoever has one title per provider leaves nothing to choose.
-    plain = {person: said for person, said in titles.items() if all(len(one) == 1 for one in said.values())}
-    expected = {person for person, said in plain.items() if len(set.union(*said.values())) > 1}
-    assert expected
-    assert {row["person_id"] for row in told if row["person_id"] in plain} == expected
+    plain = {person: fields for person, fields in said.items() if _alone(fields.get("title", {}))}
+    expected = {person: _about(fields) for person, fields in plain.items() if _differ(fields, "title")}
+    assert {"post", "wording"} <= set(expected.values())
+    assert {row["person_id"]: row["disagree_about"] for row in told if row["person_id"] in plain} == expected
+    for person in expected:
+        assert {row["provider"] for row in told if row["person_id"] == person} == set(said[person]["title"])
     shown = {row["person_id"]: row["title"] for row in built.query("select person_id, title from marts.dim_people")}
     assert all(row["title"] == shown[row["person_id"]] for row in told if row["is_shown"])
-    assert all(
-        [row["is_shown"] for row in told if row["person_id"] == person].count(True) == 1
-        for person in {row["person_id"] for row in told}
-    )
-    for person in expected:
-        rows = [row for row in told if row["person_id"] == person]
-        assert {row["provider"] for row in rows} == set(titles[person])
-        wording = len({(row["seniority"], row["department"]) for row in rows}) == 1
-        assert wording or {row["disagree_about"] for row in rows} <= {"employer", "post"}
-    assert {row["disagree_about"] for row in told} == {"employer", "post", "wording"}
+    assert sorted(row["person_id"] for row in told if row["is_shown"]) == sorted({row["person_id"] for row in told})
+
+
+def _alone(stated: dict[str, set[str]]) -> bool:
+    return bool(stated) and all(len(values) == 1 for values in stated.values())
+
+
+def _differ(fields: dict[str, dict[str, set[str]]], field: str) -> bool:
+    """Whether the providers that state a title state different values of a field."""
+    return len(set().union(*(fields.get(field, {}).get(provider, set()) for provider in fields["title"]))) > 1
+
+
+def _about(fields: dict[str, dict[str, set[str]]]) -> str:
+    if _differ(fields, "company_id"):
+        return "employer"
+    return "post" if _differ(fields, "seniority") or _differ(fields, "department") else "wording"
 
 
 def test_spend_per_usable_contact_never_adds_credits_of_two_types(built: Built) -> None:
