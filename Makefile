@@ -51,7 +51,7 @@ faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
 slow: setup
-	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app
+	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app tests/semantic
 
 # Takes CRASH_SEED, CRASH_POINTS and CRASH_DEFECTS (all where it is left out) from make's command line or the environment.
 crash: setup

@@ -73,7 +73,7 @@ def build(
     # Tests run as soon as all they look at is built, and not before.
     cautious = ("--indirect-selection", "cautious")
     evidence = ("--select", "path:models/intermediate", "--exclude", "tag:values", "tag:resolved", "tag:dictionary")
-    marts = ("--select", "tag:resolved", "path:models/marts", "test_type:singular")
+    marts = ("--select", "tag:resolved", "path:models/marts", "path:models/semantic", "test_type:singular")
     steps: tuple[tuple[str, Callable[[], Step | None]], ...] = (
         ("Building: rules", _check_rules),
         ("Building: staging", lambda: _open_loads(warehouse, dbt, cautious)),
