@@ -86,8 +86,11 @@ function ruleOf(budget, grain, unit) {
   };
 }
 
-/** Not to be told from what a meter said: too early, or nobody meters it. */
-const NOT_COMPARED = new Set(["no_meter", "not_read_since"]);
+/** Without a reading at both ends: nobody meters it, or it was before the first or after the last one. */
+const NOT_COMPARED = new Set(["no_meter", "not_read_since", "used_before"]);
+
+/** A difference that is how this meter counts; nobody need do anything. */
+const AS_EXPECTED = new Set(["counts_requests", "unknown_requests"]);
 
 function chosenIntervals() {
   const chosen = (row, end) => isChosenType(row) && isInPeriod((end || read.today).slice(0, 10));
@@ -98,6 +101,7 @@ function chosenIntervals() {
   return {
     open,
     differing,
+    isAsExpected: differing.every((row) => AS_EXPECTED.has(row.explanation)),
     agreeing: sum(counted.filter((row) => row.is_agreed), "intervals"),
     explained: differing.filter((row) => row.is_explained).length
       + sum(counted.filter((row) => !row.is_agreed && row.is_explained), "intervals"),
@@ -108,9 +112,14 @@ function chosenIntervals() {
 
 const SOON = 30;
 
+/** Whether another plan has credits of the same type left: a trial's that are used up are no news then. */
+const isLeftElsewhere = (row) => book.runway.some((one) => typeKey(one) === typeKey(row) && one.plan !== row.plan && one.remaining > 0);
+
 /** Used up, not lasting its period, or, where no period ends, less than a month away. */
-const isTooShort = (row) => row.remaining === 0 || row.lasts_period === false
-  || (row.lasts_period === null && row.days_of_runway !== null && row.days_of_runway < SOON);
+function isTooShort(row) {
+  if (row.remaining === 0) return !isLeftElsewhere(row);
+  return row.lasts_period === false || (row.lasts_period === null && row.days_of_runway !== null && row.days_of_runway < SOON);
+}
 
 /** Balances that end too early first, then by how long they last. */
 function chosenRunways() {

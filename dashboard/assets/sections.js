@@ -71,10 +71,10 @@ function broughtTile() {
 }
 
 function trustTile() {
-  const { agreeing, explained, unexplained } = chosenIntervals();
+  const { agreeing, explained, unexplained, isAsExpected } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
   const verdict = unexplained ? state("bad", `${unexplained} unexplained`)
-    : explained ? state("warning", `${explained} ${explained === 1 ? "differs" : "differ"}, explained`)
+    : explained ? state(isAsExpected ? "good" : "warning", `${explained} ${explained === 1 ? "differs" : "differ"}, explained`)
     : compared ? state("good", "Agree") : state("unknown", "Not compared");
   return tile("trust", "Ledger and meters", verdict,
     compared ? `${whole(agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}` : "Two readings of a meter are needed");
@@ -103,7 +103,8 @@ function outlook(row) {
     : figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose);
   const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no end of period is stated"];
   const until = row.runs_out_on ? ["until ", date("runs_out_on"), "; ", ends] : ends;
-  if (row.remaining === 0) return ["bad", "Used up", ends];
+  if (row.remaining === 0) return isTooShort(row) ? ["bad", "Used up", ends] : ["unknown", "Used up; another plan has some left", ends];
+  if (row.credits_per_day === 0 && row.lasts_period !== false) return ["good", "None is being spent", ends];
   if (row.lasts_period === true) return ["good", ["Lasts its period", days && [", ", days]], until];
   if (days === null) return ["unknown", row.lasts_period === false ? "Ends before its period does" : "No pace to reckon with", ends];
   return [isTooShort(row) ? "warning" : "unknown", ["Runs out in ", days], until];
@@ -117,10 +118,13 @@ function balanceCard(row, at) {
   const points = readings(row);
   return el("article", { class: `card ${kind}` },
     el("h3", {}, name, el("span", { class: "muted" }, ` ${words(row.plan)}`)),
-    el("p", { class: "big" }, figure("remaining", row.remaining, amount(row.remaining), whose), el("span", { class: "muted" }, " left")),
+    row.remaining === null
+      ? el("p", { class: "big" }, amount(row.used), el("span", { class: "muted" }, " used"))
+      : el("p", { class: "big" }, figure("remaining", row.remaining, amount(row.remaining), whose), el("span", { class: "muted" }, " left")),
     used !== null && meterBar(used, `${percent(used)} of the quota is used`, kind),
     el("p", { class: "small muted" }, figure("used", row.used, amount(row.used), whose), " used of ",
-      row.quota === null ? "an amount that is not stated" : figure("quota", row.quota, amount(row.quota), whose)),
+      row.quota === null ? "a quota that is not stated" : figure("quota", row.quota, amount(row.quota), whose),
+      row.remaining === null && figure("remaining", null, "; nor is what is left", whose)),
     el("p", { class: "outlook" }, figure("lasts_period", row.lasts_period, state(kind, says), whose), el("br"), el("span", { class: "muted small" }, ends)),
     points.length > 1 && runwayLine({
       id: `line-${at}`, title: `${name}: what was left`, points,
@@ -393,10 +397,10 @@ function trustSection() {
 const LISTED = 12;
 
 function reconciliation() {
-  const { agreeing, explained, unexplained, differing, open } = chosenIntervals();
+  const { agreeing, explained, unexplained, isAsExpected, differing, open } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
   const verdict = unexplained ? state("bad", `${plural(unexplained, "interval differs", "intervals differ")} and nothing explains it`)
-    : explained ? state("warning", explained === 1 ? "One interval differs, and why is known" : `${whole(explained)} intervals differ, and why is known`)
+    : explained ? state(isAsExpected ? "good" : "warning", explained === 1 ? "One interval differs, and why is known" : `${whole(explained)} intervals differ, and why is known`)
     : compared ? state("good", compared === 1 ? "The interval agrees" : `All ${whole(compared)} intervals agree`)
     : state("unknown", "Nothing was compared", choice.period === "all" ? " yet: two readings of a meter make an interval" : ` ${periodName()}`);
   const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "unexplained"]];
@@ -420,7 +424,7 @@ function differenceTable(caption, rows) {
     return [typeName(row.provider, row.credit_type), row.interval_start ? moment(row.interval_start) : "the beginning", row.interval_end ? moment(row.interval_end) : "now",
       figure("credits_ledger", row.credits_ledger, amount(row.credits_ledger), whose), figure("credits_metered", row.credits_metered, amount(row.credits_metered), whose),
       figure("difference", row.difference, row.difference > 0 ? `+${amount(row.difference)}` : amount(row.difference), whose),
-      el("span", { class: "because" }, state(isOpen ? "unknown" : row.is_explained ? "warning" : "bad", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
+      el("span", { class: "because" }, state(isOpen ? "unknown" : AS_EXPECTED.has(row.explanation) ? "good" : row.is_explained ? "warning" : "bad", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
   }), { hiddenCaption: true });
 }
 
@@ -434,9 +438,9 @@ function freshness() {
   const rows = book.freshness.filter((row) => isChosenProvider(row.provider)).sort((a, b) => (a.provider + a.resource < b.provider + b.resource ? -1 : 1));
   if (!rows.length) return null;
   return [el("h3", {}, "Freshness"),
-    table("Freshness", [{ label: "Resource" }, { label: "Provider" }, { label: "Last success (UTC)" }, { label: "Newest record (UTC)" }, { label: "Newest is old", number: true }, { label: "Last attempt" }],
-      rows.map((row) => [row.resource, nameOf(row.provider), moment(row.last_success_at), moment(row.newest_record_at),
-        figure("lag_hours", row.lag_hours, age(row.lag_hours), { provider: row.provider, resource: row.resource }), attempt(row.last_outcome)]), { hiddenCaption: true })];
+    table("Freshness", [{ label: "Resource" }, { label: "Provider" }, { label: "Last success (UTC)" }, { label: "Since then", number: true }, { label: "Newest record (UTC)" }, { label: "Last attempt" }],
+      rows.map((row) => [row.resource, nameOf(row.provider), moment(row.last_success_at),
+        figure("lag_hours", row.lag_hours, age(row.lag_hours), { provider: row.provider, resource: row.resource }), moment(row.newest_record_at), attempt(row.last_outcome)]), { hiddenCaption: true })];
 }
 
 const GOOD = new Set(["ok", "empty", "complete", "replayed"]);
@@ -448,7 +452,7 @@ function lastSyncs() {
   if (!rows.length) return [el("h3", {}, "Last syncs"), nothingHere("No sync ran")];
   return [el("h3", {}, "Last syncs"),
     table("Last syncs", [{ label: "As of (UTC)" }, { label: "Sources" }, { label: "Requests", number: true }, { label: "Ended (UTC)" }, { label: "Outcome" }],
-      rows.slice(0, 10).map((row) => [moment(row.as_of), row.sources || "–", whole(row.requests), moment(row.ended_at),
+      rows.slice(0, 10).map((row) => [moment(row.as_of), (row.sources || "–").replaceAll(",", ", ").replaceAll("  ", " "), whole(row.requests), moment(row.ended_at),
         figure("sync", row.outcome, row.outcome ? attempt(row.outcome) : "open", { "sync-id": row.sync_id })]), { hiddenCaption: true })];
 }
 
