@@ -89,9 +89,6 @@ function ruleOf(budget, grain, unit) {
 /** Without a reading at both ends: nobody meters it, or it was before the first or after the last one. */
 const NOT_COMPARED = new Set(["no_meter", "not_read_since", "used_before"]);
 
-/** A difference that is how this meter counts; nobody need do anything. */
-const AS_EXPECTED = new Set(["counts_requests", "unknown_requests"]);
-
 function chosenIntervals() {
   const chosen = (row, end) => isChosenType(row) && isInPeriod((end || read.today).slice(0, 10));
   const told = book.intervals.filter((row) => chosen(row, row.interval_end));
@@ -101,7 +98,6 @@ function chosenIntervals() {
   return {
     open,
     differing,
-    isAsExpected: differing.every((row) => AS_EXPECTED.has(row.explanation)),
     agreeing: sum(counted.filter((row) => row.is_agreed), "intervals"),
     explained: differing.filter((row) => row.is_explained).length
       + sum(counted.filter((row) => !row.is_agreed && row.is_explained), "intervals"),

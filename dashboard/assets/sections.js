@@ -71,11 +71,10 @@ function broughtTile() {
 }
 
 function trustTile() {
-  const { agreeing, explained, unexplained, isAsExpected } = chosenIntervals();
+  const { agreeing, explained, unexplained } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
-  const verdict = unexplained ? state("bad", `${unexplained} unexplained`)
-    : explained ? state(isAsExpected ? "good" : "warning", `${explained} ${explained === 1 ? "differs" : "differ"}, explained`)
-    : compared ? state("good", "Agree") : state("unknown", "Not compared");
+  const verdict = unexplained ? state("warning", `${whole(unexplained)} to look into`)
+    : compared ? state("good", explained ? "Explained" : "Agree") : state("unknown", "Not compared");
   return tile("trust", "Ledger and meters", verdict,
     compared ? `${whole(agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}` : "Two readings of a meter are needed");
 }
@@ -397,13 +396,13 @@ function trustSection() {
 const LISTED = 12;
 
 function reconciliation() {
-  const { agreeing, explained, unexplained, isAsExpected, differing, open } = chosenIntervals();
+  const { agreeing, explained, unexplained, differing, open } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
-  const verdict = unexplained ? state("bad", `${plural(unexplained, "interval differs", "intervals differ")} and nothing explains it`)
-    : explained ? state(isAsExpected ? "good" : "warning", explained === 1 ? "One interval differs, and why is known" : `${whole(explained)} intervals differ, and why is known`)
+  const verdict = unexplained ? state("warning", unexplained === 1 ? "One interval is to be looked into" : `${whole(unexplained)} intervals are to be looked into`)
+    : explained ? state("good", explained === 1 ? "One interval differs, and is explained" : `${whole(explained)} intervals differ, and are explained`)
     : compared ? state("good", compared === 1 ? "The interval agrees" : `All ${whole(compared)} intervals agree`)
     : state("unknown", "Nothing was compared", choice.period === "all" ? " yet: two readings of a meter make an interval" : ` ${periodName()}`);
-  const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "unexplained"]];
+  const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "to be looked into"]];
   return [el("h3", {}, "Meter against ledger"),
     el("p", { class: "verdict" }, verdict),
     el("p", { class: "muted small" }, "Between two readings of a meter: ", figure("intervals", compared, whole(compared), {}), " in all, ",
@@ -424,7 +423,7 @@ function differenceTable(caption, rows) {
     return [typeName(row.provider, row.credit_type), row.interval_start ? moment(row.interval_start) : "the beginning", row.interval_end ? moment(row.interval_end) : "now",
       figure("credits_ledger", row.credits_ledger, amount(row.credits_ledger), whose), figure("credits_metered", row.credits_metered, amount(row.credits_metered), whose),
       figure("difference", row.difference, row.difference > 0 ? `+${amount(row.difference)}` : amount(row.difference), whose),
-      el("span", { class: "because" }, state(isOpen ? "unknown" : AS_EXPECTED.has(row.explanation) ? "good" : row.is_explained ? "warning" : "bad", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
+      el("span", { class: "because" }, state(isOpen ? "unknown" : row.is_explained ? "good" : "warning", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
   }), { hiddenCaption: true });
 }
 
