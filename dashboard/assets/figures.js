@@ -69,8 +69,8 @@ const budgetOf = (provider, creditType) =>
   book.budgets.find((row) => row.provider === provider && row.credit_type === creditType);
 
 /** The limit that a chart's columns stand against; a month's is spread over its days. */
-function ruleOf(budget, grain, unit) {
-  if (!budget || unit === "usd") return null;
+function ruleOf(budget, grain) {
+  if (!budget) return null;
   if (grain === "day" && budget.per_day !== null)
     return { value: budget.per_day, label: `budget ${amount(budget.per_day)} a day` };
   if (grain === "month" && budget.per_month !== null)

@@ -226,7 +226,7 @@ function spendChart(key, rows) {
     columnChart({
       id: `spend-${provider}-${creditType}`, title: `${typeName(provider, creditType)} credits by ${grain}`,
       description: `Stacked columns of ${plural(series.length, "operation", "operations")}, ${amount(total)} credits in all; the table below has every number.`,
-      buckets, grain, series, places: operationsOf(provider), rule: ruleOf(budgetOf(provider, creditType), grain, "credits"), say: amount,
+      buckets, grain, series, places: operationsOf(provider), rule: ruleOf(budgetOf(provider, creditType), grain), say: amount,
     }),
     more("Table", seriesTable(`${typeName(provider, creditType)} credits by ${grain}`, grain, buckets, series, "spent", whose, amount, "operation")));
 }
