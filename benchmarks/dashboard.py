@@ -1,4 +1,4 @@
-"""The dashboard over a million ledger rows: how large the page is, how long it takes to write, to open and to filter.
+"""The dashboard over a million ledger rows: how large it is, how long it takes to write, open and filter; and `leadhouse credits`.
 
     python -m benchmarks.dashboard [--days N] [--rounds N]
 
@@ -9,7 +9,9 @@ large, or when it opens in more than twice its limit: how long a thing takes als
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +20,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 from playwright.sync_api import Browser
 
 from dashboard import Document, Interval, render
@@ -25,6 +29,7 @@ from leadhouse.dashboard import read_document, write_dashboard
 from leadhouse.settings import Settings
 from tests.dashboard.browser import chromium, opened
 from tests.dashboard.invented import BUDGETS, METERS, NOW, PLACES, Tables, ledger, published
+from tests.processes import PROJECT
 
 DAYS = 1096
 ROUNDS = 5
@@ -37,7 +42,7 @@ BUSIER = 10
 LARGEST = 3_000_000
 """Bytes."""
 SLOWEST = 2.0
-"""Seconds to open."""
+"""Seconds, to open the page and for `leadhouse credits` to answer."""
 
 DRAWN = (
     """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
@@ -106,19 +111,25 @@ def busy_ledger(days: int) -> Tables:
 
 def ledger_rows(tables: Tables) -> int:
     """Rows of `fct_request_credits` that would sum up to these marts: a request and credit type each."""
+    return sum(requests_of(tables))
+
+
+def requests_of(tables: Tables) -> list[int]:
+    """How many requests each row of usage sums up."""
     requests = {
         (row["found_on"], row["provider"], row["operation"], row["resource"]): row["requests"]
         for row in tables["fct_daily_findings"]
     }
-    return sum(
+    return [
         requests[row["used_on"], row["provider"], row["operation"], row["resource"]]
         for row in tables["fct_credit_usage"]
-    )
+    ]
 
 
 def measure(browser: Browser, folder: Path, tables: Tables, rounds: int) -> list[Line]:
     """Size, and medians of writing, opening and filtering."""
     copy = published(folder / "leads.duckdb", tables)
+    add_ledger(copy, tables)
     settings = Settings.model_validate({"leadhouse": {"published": str(copy)}, "budget": BUDGETS})
     page = folder / "dashboard.html"
     writing = median(rounds, lambda: write_dashboard(settings, NOW, page))
@@ -133,12 +144,43 @@ def measure(browser: Browser, folder: Path, tables: Tables, rounds: int) -> list
             filtering.append(time.perf_counter() - begun)
             assert seen.figures("spent", "provider", "credit_type"), "the page shows nothing"
             assert not seen.complaints
+    answering = median(rounds, lambda: run_credits(copy))
     return [
         Line("size of the page", page.stat().st_size / 1e6, "MB", LARGEST / 1e6, depends_on_machine=False),
         Line("opened and drawn", statistics.median(opening), "s", SLOWEST),
+        Line("`leadhouse credits`, as a process", answering, "s", SLOWEST),
         Line("all time chosen and drawn", statistics.median(filtering), "s"),
         Line("read from the published copy and written", writing, "s"),
     ]
+
+
+def add_ledger(copy: Path, tables: Tables) -> None:
+    """The ledger's own rows beside the marts that sum them up: a request and credit type each."""
+    usage = pa.Table.from_pylist(  # noqa: F841  DuckDB finds it by name.
+        [row | {"requests": count} for row, count in zip(tables["fct_credit_usage"], requests_of(tables), strict=True)]
+    )
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            """
+            create table marts.fct_request_credits as
+            select
+                concat_ws('/', used_on, provider, operation, resource, place) as request_id,
+                credit_type,
+                credits_estimated / requests as credits_estimated
+            from usage, unnest(range(requests)) as places(place);
+            create table marts.fct_api_requests as
+            select distinct request_id, split_part(request_id, '/', 2) as provider, last.sync_id
+            from marts.fct_request_credits, (select max(sync_id) as sync_id from marts.fct_syncs) as last
+            where request_id like (select max(used_on) from usage) || '/%'
+            """
+        )
+
+
+def run_credits(copy: Path) -> None:
+    """`leadhouse credits` on that copy, as a person waits for it."""
+    environment = {"LEADHOUSE__PUBLISHED": str(copy), "LEADHOUSE_AS_OF": NOW.isoformat(), "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-m", "leadhouse", "credits", "--json"]
+    subprocess.run(command, cwd=copy.parent, env={**os.environ, **environment}, check=True, capture_output=True)
 
 
 def with_all_readings(document: Document) -> Document:

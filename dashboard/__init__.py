@@ -29,9 +29,9 @@ What a test may read
     | `credits_saved`, `questions_saved` | `data-provider data-reason data-credit-type` | what was not paid for |
     | `people_found`, `job_changes_found`, `contacts_found`, `contact_points_found` | `data-provider` | arrived in the period |
     | `people_found`, `job_changes_found` | `data-provider data-date data-grain` | the same by day, in the charts' tables |
-    | `intervals`, `intervals_agreeing`, `intervals_explained`, `intervals_unexplained`, `intervals_not_compared` | | counts over what is chosen |
+    | `intervals`, `intervals_agreeing`, `intervals_explained`, `intervals_unexplained`, `intervals_not_compared` | | counts over what is chosen; of all but those not compared, which lack a reading at one end (`no_meter`, `not_read_since`, `used_before`) |
     | `difference`, `credits_ledger`, `credits_metered` | `data-provider data-credit-type data-interval-start data-interval-end data-explanation` | an interval that does not agree |
-    | `lag_hours` | `data-provider data-resource` | since the newest record |
+    | `lag_hours` | `data-provider data-resource` | since the last success |
     | `sync` (value: its outcome) | `data-sync-id` | one of the last syncs |
 
     A cost "of one found" is what a credit type took, over all that was found by the operations and resources that took it.

@@ -69,8 +69,8 @@ const budgetOf = (provider, creditType) =>
   book.budgets.find((row) => row.provider === provider && row.credit_type === creditType);
 
 /** The limit that a chart's columns stand against; a month's is spread over its days. */
-function ruleOf(budget, grain, unit) {
-  if (!budget || unit === "usd") return null;
+function ruleOf(budget, grain) {
+  if (!budget) return null;
   if (grain === "day" && budget.per_day !== null)
     return { value: budget.per_day, label: `budget ${amount(budget.per_day)} a day` };
   if (grain === "month" && budget.per_month !== null)
@@ -86,8 +86,8 @@ function ruleOf(budget, grain, unit) {
   };
 }
 
-/** Not to be told from what a meter said: too early, or nobody meters it. */
-const NOT_COMPARED = new Set(["no_meter", "not_read_since"]);
+/** Without a reading at both ends: nobody meters it, or it was before the first or after the last one. */
+const NOT_COMPARED = new Set(["no_meter", "not_read_since", "used_before"]);
 
 function chosenIntervals() {
   const chosen = (row, end) => isChosenType(row) && isInPeriod((end || read.today).slice(0, 10));
@@ -108,9 +108,14 @@ function chosenIntervals() {
 
 const SOON = 30;
 
+/** Whether another plan has credits of the same type left: a trial's that are used up are no news then. */
+const isLeftElsewhere = (row) => book.runway.some((one) => typeKey(one) === typeKey(row) && one.plan !== row.plan && one.remaining > 0);
+
 /** Used up, not lasting its period, or, where no period ends, less than a month away. */
-const isTooShort = (row) => row.remaining === 0 || row.lasts_period === false
-  || (row.lasts_period === null && row.days_of_runway !== null && row.days_of_runway < SOON);
+function isTooShort(row) {
+  if (row.remaining === 0) return !isLeftElsewhere(row);
+  return row.lasts_period === false || (row.lasts_period === null && row.days_of_runway !== null && row.days_of_runway < SOON);
+}
 
 /** Balances that end too early first, then by how long they last. */
 function chosenRunways() {

@@ -73,9 +73,8 @@ function broughtTile() {
 function trustTile() {
   const { agreeing, explained, unexplained } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
-  const verdict = unexplained ? state("bad", `${unexplained} unexplained`)
-    : explained ? state("warning", `${explained} ${explained === 1 ? "differs" : "differ"}, explained`)
-    : compared ? state("good", "Agree") : state("unknown", "Not compared");
+  const verdict = unexplained ? state("warning", `${whole(unexplained)} to look into`)
+    : compared ? state("good", explained ? "Explained" : "Agree") : state("unknown", "Not compared");
   return tile("trust", "Ledger and meters", verdict,
     compared ? `${whole(agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}` : "Two readings of a meter are needed");
 }
@@ -103,7 +102,8 @@ function outlook(row) {
     : figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose);
   const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no end of period is stated"];
   const until = row.runs_out_on ? ["until ", date("runs_out_on"), "; ", ends] : ends;
-  if (row.remaining === 0) return ["bad", "Used up", ends];
+  if (row.remaining === 0) return isTooShort(row) ? ["bad", "Used up", ends] : ["unknown", "Used up; another plan has some left", ends];
+  if (row.credits_per_day === 0 && row.lasts_period !== false) return ["good", "None is being spent", ends];
   if (row.lasts_period === true) return ["good", ["Lasts its period", days && [", ", days]], until];
   if (days === null) return ["unknown", row.lasts_period === false ? "Ends before its period does" : "No pace to reckon with", ends];
   return [isTooShort(row) ? "warning" : "unknown", ["Runs out in ", days], until];
@@ -117,10 +117,13 @@ function balanceCard(row, at) {
   const points = readings(row);
   return el("article", { class: `card ${kind}` },
     el("h3", {}, name, el("span", { class: "muted" }, ` ${words(row.plan)}`)),
-    el("p", { class: "big" }, figure("remaining", row.remaining, amount(row.remaining), whose), el("span", { class: "muted" }, " left")),
+    row.remaining === null
+      ? el("p", { class: "big" }, amount(row.used), el("span", { class: "muted" }, " used"))
+      : el("p", { class: "big" }, figure("remaining", row.remaining, amount(row.remaining), whose), el("span", { class: "muted" }, " left")),
     used !== null && meterBar(used, `${percent(used)} of the quota is used`, kind),
     el("p", { class: "small muted" }, figure("used", row.used, amount(row.used), whose), " used of ",
-      row.quota === null ? "an amount that is not stated" : figure("quota", row.quota, amount(row.quota), whose)),
+      row.quota === null ? "a quota that is not stated" : figure("quota", row.quota, amount(row.quota), whose),
+      row.remaining === null && figure("remaining", null, "; nor is what is left", whose)),
     el("p", { class: "outlook" }, figure("lasts_period", row.lasts_period, state(kind, says), whose), el("br"), el("span", { class: "muted small" }, ends)),
     points.length > 1 && runwayLine({
       id: `line-${at}`, title: `${name}: what was left`, points,
@@ -223,7 +226,7 @@ function spendChart(key, rows) {
     columnChart({
       id: `spend-${provider}-${creditType}`, title: `${typeName(provider, creditType)} credits by ${grain}`,
       description: `Stacked columns of ${plural(series.length, "operation", "operations")}, ${amount(total)} credits in all; the table below has every number.`,
-      buckets, grain, series, places: operationsOf(provider), rule: ruleOf(budgetOf(provider, creditType), grain, "credits"), say: amount,
+      buckets, grain, series, places: operationsOf(provider), rule: ruleOf(budgetOf(provider, creditType), grain), say: amount,
     }),
     more("Table", seriesTable(`${typeName(provider, creditType)} credits by ${grain}`, grain, buckets, series, "spent", whose, amount, "operation")));
 }
@@ -395,11 +398,11 @@ const LISTED = 12;
 function reconciliation() {
   const { agreeing, explained, unexplained, differing, open } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
-  const verdict = unexplained ? state("bad", `${plural(unexplained, "interval differs", "intervals differ")} and nothing explains it`)
-    : explained ? state("warning", explained === 1 ? "One interval differs, and why is known" : `${whole(explained)} intervals differ, and why is known`)
+  const verdict = unexplained ? state("warning", unexplained === 1 ? "One interval is to be looked into" : `${whole(unexplained)} intervals are to be looked into`)
+    : explained ? state("good", explained === 1 ? "One interval differs, and is explained" : `${whole(explained)} intervals differ, and are explained`)
     : compared ? state("good", compared === 1 ? "The interval agrees" : `All ${whole(compared)} intervals agree`)
     : state("unknown", "Nothing was compared", choice.period === "all" ? " yet: two readings of a meter make an interval" : ` ${periodName()}`);
-  const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "unexplained"]];
+  const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "to be looked into"]];
   return [el("h3", {}, "Meter against ledger"),
     el("p", { class: "verdict" }, verdict),
     el("p", { class: "muted small" }, "Between two readings of a meter: ", figure("intervals", compared, whole(compared), {}), " in all, ",
@@ -420,7 +423,7 @@ function differenceTable(caption, rows) {
     return [typeName(row.provider, row.credit_type), row.interval_start ? moment(row.interval_start) : "the beginning", row.interval_end ? moment(row.interval_end) : "now",
       figure("credits_ledger", row.credits_ledger, amount(row.credits_ledger), whose), figure("credits_metered", row.credits_metered, amount(row.credits_metered), whose),
       figure("difference", row.difference, row.difference > 0 ? `+${amount(row.difference)}` : amount(row.difference), whose),
-      el("span", { class: "because" }, state(isOpen ? "unknown" : row.is_explained ? "warning" : "bad", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
+      el("span", { class: "because" }, state(isOpen ? "unknown" : row.is_explained ? "good" : "warning", words(row.explanation)), el("br"), el("span", { class: "muted" }, row.explained_as || ""))];
   }), { hiddenCaption: true });
 }
 
@@ -434,9 +437,9 @@ function freshness() {
   const rows = book.freshness.filter((row) => isChosenProvider(row.provider)).sort((a, b) => (a.provider + a.resource < b.provider + b.resource ? -1 : 1));
   if (!rows.length) return null;
   return [el("h3", {}, "Freshness"),
-    table("Freshness", [{ label: "Resource" }, { label: "Provider" }, { label: "Last success (UTC)" }, { label: "Newest record (UTC)" }, { label: "Newest is old", number: true }, { label: "Last attempt" }],
-      rows.map((row) => [row.resource, nameOf(row.provider), moment(row.last_success_at), moment(row.newest_record_at),
-        figure("lag_hours", row.lag_hours, age(row.lag_hours), { provider: row.provider, resource: row.resource }), attempt(row.last_outcome)]), { hiddenCaption: true })];
+    table("Freshness", [{ label: "Resource" }, { label: "Provider" }, { label: "Last success (UTC)" }, { label: "Since then", number: true }, { label: "Newest record (UTC)" }, { label: "Last attempt" }],
+      rows.map((row) => [row.resource, nameOf(row.provider), moment(row.last_success_at),
+        figure("lag_hours", row.lag_hours, age(row.lag_hours), { provider: row.provider, resource: row.resource }), moment(row.newest_record_at), attempt(row.last_outcome)]), { hiddenCaption: true })];
 }
 
 const GOOD = new Set(["ok", "empty", "complete", "replayed"]);
@@ -448,7 +451,7 @@ function lastSyncs() {
   if (!rows.length) return [el("h3", {}, "Last syncs"), nothingHere("No sync ran")];
   return [el("h3", {}, "Last syncs"),
     table("Last syncs", [{ label: "As of (UTC)" }, { label: "Sources" }, { label: "Requests", number: true }, { label: "Ended (UTC)" }, { label: "Outcome" }],
-      rows.slice(0, 10).map((row) => [moment(row.as_of), row.sources || "–", whole(row.requests), moment(row.ended_at),
+      rows.slice(0, 10).map((row) => [moment(row.as_of), (row.sources || "–").replaceAll(",", ", ").replaceAll("  ", " "), whole(row.requests), moment(row.ended_at),
         figure("sync", row.outcome, row.outcome ? attempt(row.outcome) : "open", { "sync-id": row.sync_id })]), { hiddenCaption: true })];
 }
 

@@ -53,7 +53,8 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         "interval_end": MOMENT,
     }
     | dict.fromkeys(("credits_ledger", "credits_unknown", "credits_metered", "difference"), NUMBER)
-    | {"explanation": TEXT, "explained_as": TEXT, "is_explained": BOOL},
+    | {"explanation": TEXT, "explained_as": TEXT, "is_explained": BOOL, "price_operation": TEXT, "price_unit": TEXT}
+    | dict.fromkeys(("explained_by_unknown", "price_configured", "price_suggested"), NUMBER),
     "rpt_hit_rates": {"provider": TEXT, "operation": TEXT, "kind": TEXT, "asked": NUMBER, "found": NUMBER}
     | {"hit_rate": NUMBER},
     "rpt_credit_savings": {"saved_on": DAY, "provider": TEXT, "operation": TEXT, "reason": TEXT, "credit_type": TEXT}
@@ -217,7 +218,11 @@ def _meters(tables: Tables, chance: random.Random, today: date) -> None:
                     "credits_metered": metered,
                     "difference": strange,
                 }
-                | {"explanation": "other_use" if strange else "agrees", "explained_as": because, "is_explained": True}
+                | {
+                    "explanation": "other_use" if strange else "agrees",
+                    "explained_as": because,
+                    "is_explained": not strange,
+                }
             )
             read += timedelta(days=1)
         pace = sum(days.get(today - timedelta(days=back), 0.0) for back in range(14)) / 14

@@ -150,8 +150,9 @@ def test_every_interval_that_differs_is_named_and_the_others_are_counted(
         page.choose(period="all")
         assert page.figures("intervals") == {(): len(rows)}
         assert page.figures("intervals_agreeing") == {(): len(rows) - 1}
-        assert page.figures("intervals_explained") == {(): 1}
-        assert page.figures("intervals_unexplained") == {(): 0}
+        assert page.figures("intervals_explained") == {(): 0}
+        assert page.figures("intervals_unexplained") == {(): 1}
+        assert page.page.inner_text("#trust .verdict").endswith("One interval is to be looked into")
         assert page.figures("intervals_not_compared") == {(): 1}
         by = ("provider", "credit_type", "interval_start", "interval_end", "explanation")
         shown = page.figures("difference", *by)
@@ -164,17 +165,19 @@ def test_every_interval_that_differs_is_named_and_the_others_are_counted(
         assert "agree" in page.page.inner_text("#trust .verdict")
 
 
-def test_an_interval_that_nothing_explains_is_said_first(show: Open, document: Document) -> None:
-    strange = replace(
-        next(one for one in document.reconciliation if one.explanation == "other_use"),
-        explanation="less_metered",
-        explained_as="The meter says less than was charged.",
-        is_explained=False,
-    )
-    with show(replace(document, reconciliation=(strange,))) as page:
-        assert page.figures("intervals_unexplained") == {(): 1}
-        assert "nothing explains it" in page.page.inner_text("#trust .verdict")
-        assert "1 unexplained" in page.page.inner_text(".tiles")
+def test_what_is_as_it_should_be_raises_no_alarm(show: Open, document: Document) -> None:
+    other_use = next(one for one in document.reconciliation if one.explanation == "other_use")
+    counts = replace(other_use, explanation="counts_requests", explained_as="12 requests.", is_explained=True)
+    with show(replace(document, reconciliation=(counts,))) as page:
+        assert page.figures("intervals_explained") == {(): 1}
+        assert page.figures("intervals_unexplained") == {(): 0}
+        assert page.page.locator("#trust .verdict .state.good").count() == 1
+        assert "12 requests." in page.page.inner_text("#trust")
+    # What was used before the first reading has no reading to be compared with.
+    before = replace(counts, explanation="used_before", interval_start=None)
+    with show(replace(document, reconciliation=(before,))) as page:
+        assert page.figures("intervals") == {(): 0}
+        assert page.figures("intervals_not_compared") == {(): 1}
 
 
 def test_rates_and_savings_are_those_of_the_marts(show: Open, document: Document, tables: Tables) -> None:

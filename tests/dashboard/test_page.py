@@ -378,22 +378,26 @@ def test_balances_say_how_they_end(show: Open, document: Document) -> None:
         "short": replace(row, lasts_period=False, days_of_runway=3.5),
         "long": replace(row, lasts_period=True, days_of_runway=400.0),
         "idle": replace(row, lasts_period=None, days_of_runway=None, runs_out_on=None, credits_per_day=0.0),
+        "trial": replace(row, plan="trial", remaining=0.0, lasts_period=None, days_of_runway=0.0),
+        "untold": replace(row, remaining=None, quota=None, days_of_runway=None, runs_out_on=None, lasts_period=None),
         "unstated": replace(row, quota=None, used=None, period_end=None, credits_per_day=None, pace_days=None),
     }
     runway = tuple(replace(one, credit_type=name) for name, one in kinds.items())
+    runway = (*runway, replace(row, credit_type="trial", plan="plan"))
     with show(replace(document, runway=runway, balances=())) as page:
-        cards = {
-            card.splitlines()[0].split()[1]: card
-            for card in page.page.locator(".card").all_inner_texts()
-            if "left" in card
-        }
-        assert "Used up" in cards["spent"]
-        assert "Runs out in 3 days" in cards["short"]
-        assert "Lasts its period, 400 days" in cards["long"]
-        assert "No pace to reckon with" in cards["idle"]
-        assert "not stated" in cards["unstated"]
-        assert list(cards)[:2] == ["spent", "short"]
+        shown = page.page.locator(".card").all_inner_texts()
+        cards = {" ".join(card.splitlines()[0].split()[1:]): card for card in shown}
+        assert "Used up" in cards["spent postpaid"]
+        assert "Runs out in 3 days" in cards["short postpaid"]
+        assert "Lasts its period, 400 days" in cards["long postpaid"]
+        assert "None is being spent" in cards["idle postpaid"]
+        assert "another plan has some left" in cards["trial trial"]
+        assert "nor is what is left" in cards["untold postpaid"]
+        assert "No pace to reckon with" in cards["untold postpaid"]
+        assert "2 of 8 end soon" in page.page.inner_text(".tiles")
+        assert "not stated" in cards["unstated postpaid"]
+        assert list(cards)[:2] == ["spent postpaid", "short postpaid"]
         assert "NaN" not in page.page.inner_text("main")
         assert page.figures("quota", "provider", "plan", "credit_type").keys() == {
-            ("contactout", "postpaid", name) for name in kinds if name != "unstated"
+            ("contactout", one.plan, one.credit_type) for one in runway if one.quota is not None
         }
