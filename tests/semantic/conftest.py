@@ -85,7 +85,7 @@ class Built:
 
 @pytest.fixture(scope="session", params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """Two days of three providers, lookups of people found and not found, and the marts of it all."""
+    """Two days of three providers, lookups of people found, not found and lost, and the marts of it all."""
     folder = tmp_path_factory.mktemp(str(request.param))
     with ExitStack() as stack:
         secrets, environment, url = SECRETS, {}, None
@@ -110,5 +110,8 @@ def _live(house: House, sandbox: Sandbox) -> None:
     unknown = [{"linkedin_url": f"https://www.linkedin.com/in/nobody-{number}-example"} for number in range(2)]
     people = house.csv([*known, *unknown])
     asked = ("--from", people, "--data", "profile", "--data", "work_email", "--no-build")
+    # An answer that is lost, and asked for again, is waste.
+    sandbox.fault(provider="contactout", operation="linkedin_enrich", kind="reset", times=1)
     house.run("lookup", "contactout.people", *asked, day=DAYS[1]).ok()
+    sandbox.no_faults()
     house.run("sync", day=DAYS[1]).ok()

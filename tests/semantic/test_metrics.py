@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from leadhouse.catalogue import SOURCES
+from leadhouse.settings import load_settings
 from tests.house import PROJECT
 from tests.semantic.conftest import Built
 
@@ -30,10 +33,11 @@ CREDITS = """
     sum(credits_estimated) / nullif(sum(contacts_found), 0) as credits_per_contact_found,
     sum(credits_wasted) / nullif(sum(credits_estimated), 0) as waste_rate
 """
-ANSWERED = "sum(case when outcome in ('found', 'not_found') then 1 else 0 end)"
+MATCHES = "lookup not in ('availability', 'verify', 'regenerated_times')"
+ANSWERED = f"sum(case when {MATCHES} and outcome in ('found', 'not_found') then 1 else 0 end)"
+FOUND = f"sum(case when {MATCHES} and outcome = 'found' then 1 else 0 end)"
 MATCHED = f"""
-    {ANSWERED} as lookups_answered,
-    cast(sum(case when outcome = 'found' then 1 else 0 end) as double precision) / nullif({ANSWERED}, 0) as match_rate
+    {ANSWERED} as lookups_answered, cast({FOUND} as double precision) / nullif({ANSWERED}, 0) as match_rate
 """
 
 SAVED = {
@@ -106,10 +110,10 @@ ALONE = {
     "credits_per_contact_found": "select null as credits_per_contact_found",
     "waste_rate": "select null as waste_rate",
     "lookups_answered": f"select {ANSWERED} as lookups_answered from marts.fct_lookups",
-    "lookups_found": "select count(*) as lookups_found from marts.fct_lookups where outcome = 'found'",
-    "match_rate": """
+    "lookups_found": f"select {FOUND} as lookups_found from marts.fct_lookups",
+    "match_rate": f"""
         select avg(case when outcome = 'found' then 1.0 else 0.0 end) as match_rate from marts.fct_lookups
-        where outcome in ('found', 'not_found')
+        where {MATCHES} and outcome in ('found', 'not_found')
     """,
     "days_of_runway": "select min(days_of_runway) as days_of_runway from marts.rpt_credit_runway",
 }
@@ -179,6 +183,15 @@ def test_a_metric_answers_what_sql_does(
 
 
 @pytest.mark.slow
+def test_the_figures_are_not_all_nothing(built: Built, answers: Callable[[str], list[dict[str, Any]]]) -> None:
+    assert 0 < answers("match_rate")[0]["match_rate"] < 1
+    assert 0 < answers("reachable_people")[0]["reachable_people"] < answers("people")[0]["people"]
+    assert any(row["waste_rate"] for row in answers("saved credits_by_operation"))
+    assert any(row["credits_per_contact_found"] for row in answers("saved credits_by_operation"))
+    assert any(row["days_of_runway"] for row in answers("saved runway_by_credit_type"))
+
+
+@pytest.mark.slow
 def test_credits_are_told_of_one_unit_and_of_no_mixture(
     built: Built, answers: Callable[[str], list[dict[str, Any]]]
 ) -> None:
@@ -224,6 +237,12 @@ def test_no_metric_and_no_saved_query_can_add_credits_of_two_types() -> None:
             assert units <= set(asked["group_by"]), query["name"]
 
 
+def test_every_lookup_is_a_match_or_known_to_be_none() -> None:
+    sources = {name: source.lookups(load_settings(PROJECT, environment={})) for name, source in SOURCES.items()}
+    kinds = {lookup.name for lookups in sources.values() for lookup in lookups}
+    assert kinds - {"availability", "verify", "regenerated_times"} == {"people", "companies", "linkedin_urls"}
+
+
 def test_each_metric_says_what_it_is() -> None:
     for one in [*_defined("metrics"), *_defined("saved_queries"), *_defined("semantic_models")]:
         assert one["description"].endswith("."), one["name"]
@@ -245,8 +264,6 @@ def test_the_published_copy_is_exposed_with_every_mart() -> None:
 
 
 def test_the_dashboard_is_exposed_with_every_mart_that_it_reads() -> None:
-    import re
-
     read = set(re.findall(r"\bmarts\.(\w+)", Path(PROJECT / "leadhouse" / "dashboard.py").read_text()))
     assert read
     assert _exposure("credit_dashboard") == read
