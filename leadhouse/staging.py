@@ -73,7 +73,7 @@ BOOK_KEYS = {
     "drift": ("request_id", "entity", "kind", "field"),
     "quarantine": ("row_id",),
     "quarantine_settlements": ("row_id", "settlement", "settled_at"),
-    "lookups": ("request_id", "line"),
+    "lookups": ("request_id", "key_hash", "line"),
     "pushes": ("sync_id", "provider", "push", "line"),
     "savings": ("saving_id", "reason", "credit_type"),
     "syncs": ("sync_id",),

@@ -3,7 +3,7 @@ with numbered as (
 
     select
         *,
-        row_number() over (partition by request_id, line order by _dlt_load_id desc) as version
+        row_number() over (partition by request_id, key_hash, line order by _dlt_load_id desc) as version
     from {{ source('raw_leadhouse', 'lookups') }}
 
 )
