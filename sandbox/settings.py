@@ -94,8 +94,9 @@ class Settings:
     as many as would fill the real page.
 
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
-    place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
-    one an account never runs out.
+    place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``
+    (``leadiq.tracking``: contacts in addition to those tracked from the start, for good); without one an account never
+    runs out.
 
     ``leadiq_generation`` is the schema an account has: that of the older reference (contact tracking), that of the newer
     (company tracking), or both together with what is only seen in samples.
@@ -132,9 +133,3 @@ class Settings:
     def contactout_closed(self) -> frozenset[str]:
         """ContactOut's operations that the account has no access to."""
         return self.contactout_no_access | (frozenset() if self.contactout_count else {"people_count"})
-
-    def quota(self, provider: str, credit: str) -> float | None:
-        """The credits of one type that an account may use, None where nothing limits them."""
-        if provider == "contactout" and credit in self.contactout_quota:
-            return self.contactout_quota[credit]
-        return self.quotas.get(f"{provider}.{credit}")
