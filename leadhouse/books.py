@@ -13,11 +13,13 @@ from dlt.extract import DltResource
 
 from sources.landing import Findings, SqlType
 from sources.landing.rows import storable
-from sources.metered import RequestRow, RowOutcome, Unreadable, digest
+from sources.metered import Credits, PriceList, RequestRow, RowOutcome, Unreadable, digest
 
 from .orders import Order, PendingJob
 
 DATASET = "raw_leadhouse"
+UNPRICED = "none"
+"""In place of a credit type: no empty text, which some loaders take for null."""
 
 TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
     "requests": (
@@ -56,6 +58,19 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
                 "Credits by the price list; of an unknown request, the most it can have cost.",
             ),
             "credits_usd": (SqlType.NUMBER, "The same in US dollars, where a price is configured."),
+        },
+    ),
+    "request_units": (
+        "One row per request that has a price, thing that was counted to estimate its credits, and credit type it counts for.",
+        {
+            "request_id": (SqlType.TEXT, "Id of the request."),
+            "credit_type": (
+                SqlType.TEXT,
+                "The provider's kind of credit; `none` for what was counted and costs nothing.",
+            ),
+            "unit": (SqlType.TEXT, "What was counted, as the price list names it: `record_with_email` and so on."),
+            "counted": (SqlType.INTEGER, "How many; of an unknown request, the most there can have been."),
+            "credits_each": (SqlType.NUMBER, "Credits of each by the price list of then."),
         },
     ),
     "windows": (
@@ -158,6 +173,23 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "message": (SqlType.TEXT, "The provider's words about it."),
         },
     ),
+    "savings": (
+        "One row per lookup, reason why rows of it were not bought, and credit type that was not spent.",
+        {
+            "saving_id": (SqlType.TEXT, "Hash of the lookup, its rows and its moment."),
+            "saved_at": (SqlType.TIMESTAMP, "When, UTC."),
+            "provider": (SqlType.TEXT, "`leadiq`, `contactout` or `letrics`."),
+            "lookup": (SqlType.TEXT, "What was looked up: `people`, `companies` and so on."),
+            "reason": (
+                SqlType.TEXT,
+                "`fresh`: the answer is known and still new enough; `free_check`: a free question showed what need not be paid.",
+            ),
+            "questions": (SqlType.INTEGER, "Rows that were not bought, or were bought for less."),
+            "credit_type": (SqlType.TEXT, "The provider's kind of credit."),
+            "credits": (SqlType.NUMBER, "What they would have cost; of `fresh` rows the most."),
+            "credits_usd": (SqlType.NUMBER, "The same in US dollars, where a price is configured."),
+        },
+    ),
     "syncs": (
         "One row per sync.",
         {
@@ -234,6 +266,51 @@ def credit_rows(requests: Iterable[RequestRow], usd: Mapping[str, Mapping[str, f
         for request in requests
         for credit_type, credits in request.credits.items()
     ]
+
+
+def unit_rows(requests: Iterable[RequestRow], prices: Mapping[str, PriceList]) -> list[dict[str, Any]]:
+    """What credits were estimated by: what was counted, with its price, by request.
+
+    Args:
+        prices: by provider.
+    """
+    rows = []
+    for request in requests:
+        listed = prices[request.provider].get(request.operation, {})
+        if not listed or not request.units:
+            continue
+        counted = {**request.units, "request": 1}
+        for unit, count in counted.items():
+            priced = [(kind, units[unit]) for kind, units in listed.items() if unit in units]
+            for kind, credits in priced or ([(UNPRICED, 0.0)] if unit != "request" else []):
+                rows.append(
+                    {"request_id": request.request_id, "credit_type": kind, "unit": unit, "counted": count,
+                     "credits_each": credits}
+                )  # fmt: skip
+    return rows
+
+
+def saving_rows(
+    saving_id: str,
+    at: datetime,
+    provider: str,
+    lookup: str,
+    saved: Iterable[tuple[str, int, Credits]],
+    usd: Mapping[str, float],
+) -> list[dict[str, Any]]:
+    """What a lookup did not have to buy.
+
+    Args:
+        saved: (reason, rows, credits that they would have cost).
+        usd: US dollars per credit of the provider, by type.
+    """
+    return [
+        {"saving_id": saving_id, "saved_at": at, "provider": provider, "lookup": lookup, "reason": reason,
+         "questions": rows, "credit_type": kind, "credits": credits,
+         "credits_usd": credits * usd[kind] if kind in usd else None}
+        for reason, rows, saves in saved
+        for kind, credits in saves.items()
+    ]  # fmt: skip
 
 
 def lookup_rows(order: Order, outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:

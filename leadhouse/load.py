@@ -11,7 +11,7 @@ import dlt
 
 from sources.landing import Entity, Findings, examine
 from sources.landing.resources import empty_tables, resources
-from sources.metered import JournalError, Replaying, RowOutcome, Stop, StoredAnswer, Sync
+from sources.metered import JournalError, PriceList, Replaying, RowOutcome, Stop, StoredAnswer, Sync
 
 from . import books
 from .catalogue import SOURCES, Source
@@ -113,6 +113,7 @@ class Loader:
         rows: dict[str, list[dict[str, Any]]] = {
             "requests": books.request_rows(requests, by_request),
             "request_credits": books.credit_rows(requests, self.settings.prices.usd),  # type: ignore[arg-type]
+            "request_units": books.unit_rows(requests, self._prices()),
             "windows": books.window_rows(windows),
             "drift": [],
             "quarantine": [],
@@ -207,6 +208,9 @@ class Loader:
             resource = job.walk(self.settings).resource
             rows["lookups"].extend(books.job_rows(job, noted.get((job.source, resource), [])))
         return rows
+
+    def _prices(self) -> dict[str, PriceList]:
+        return {name: source.provider(self.settings).prices for name, source in SOURCES.items()}
 
     def _bound(self) -> dict[str, str]:
         rows = self.warehouse.query(f"select source, instance_id from {books.DATASET}.instances order by bound_at")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from sources.metered import Clock
+from sources.metered import Clock, digest
 from sources.paging import Lookup
 
+from .books import saving_rows
 from .failures import CannotDo, Exit
+from .load import keep_books
 from .orders import Order, find_lookup
 from .report import Outcome, Watcher
 from .routing import WORDS, Looking, to_look_up
 from .rows import Rows
-from .settings import load_settings, read_as_of
+from .settings import Settings, load_settings, read_as_of
 from .sync import run_sync
 from .warehouse import Warehouse, open_warehouse
 from .wish import Wish
@@ -55,6 +59,11 @@ def run_lookup(
         )
         return result.order
 
+    def look_and_note(warehouse: Warehouse) -> Order | None:
+        look(warehouse)
+        _note_savings(provider, lookup, result, warehouse, settings, clock.now())
+        return result.order
+
     def look_at_checks(warehouse: Warehouse) -> Order | None:
         look(warehouse)
         return result.first
@@ -74,9 +83,23 @@ def run_lookup(
             outcomes[-1].exit_code = Exit.COMPLETE
             outcomes[-1].notes.append("Free checks failed: the lookups go on without what they would have saved.")
     # The same rows again would be the same sync again, and are not: what was answered is fresh.
-    outcomes.extend(run_sync(only, watcher, settings, clock, look))
+    outcomes.extend(run_sync(only, watcher, settings, clock, look_and_note))
     result.first = None
     return result, outcomes
+
+
+def _note_savings(
+    provider: str, lookup: Lookup, found: Looking, warehouse: Warehouse, settings: Settings, now: datetime
+) -> None:
+    """Puts on record what need not be bought: it is never asked, so nothing else tells of it."""
+    saved = [("fresh", len(found.done), found.fresh_saves), ("free_check", found.checked, found.saved)]
+    if not any(credits for _, _, credits in saved):
+        return
+    # The same lookup of the same rows in the same moment saves once, however often it was begun.
+    saving_id = digest(provider, lookup.name, now.isoformat(), repr(saved), *map(str, found.done))[:32]
+    usd: Mapping[str, float] = settings.prices.usd.get(provider, {})  # type: ignore[call-overload]
+    rows = saving_rows(saving_id, now, provider, lookup.name, saved, usd)
+    keep_books(warehouse, {"savings": rows})
 
 
 def _points(name: str, lookup: Lookup, points: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class Looking(Sorted):
         requests: that it takes, by way.
         likely: what it will most probably cost; None where nothing tells it of some row.
         saved: what free checks showed need not be paid.
+        checked: the rows of which they showed it.
+        fresh_saves: what the rows that are fresh and were found would cost at most if they were asked again.
         check_minutes: how long `first` takes at the allowed rate.
     """
 
@@ -56,6 +58,8 @@ class Looking(Sorted):
     requests: dict[str, int] = field(default_factory=dict)
     likely: Credits | None = None
     saved: Credits = field(default_factory=dict)
+    checked: int = 0
+    fresh_saves: Credits = field(default_factory=dict)
     check_minutes: float = 0
 
     @property
@@ -117,6 +121,10 @@ def to_look_up(
         return "unknown" if known.last(key, wanted) == "unknown" and not repeat_unknown else ""
 
     result = Looking(**vars(sort_rows(read, verdict, WORDS)))
+    fresh = {key_of(sent): sent for _, sent, _ in read.sent if verdict(key_of(sent)) == "done"}
+    found = [sent for key, sent in fresh.items() if known.last(key, wanted) == "found"]
+    if found:
+        result.fresh_saves = _order(provider, lookup, found, wanted).at_most(settings)
     if not result.asked:
         return result
     if lookup.by_point:
@@ -177,6 +185,23 @@ class _Checked:
         return Order("lookup", self.provider, self.lookup.name, asked) if asked else None
 
 
+def _order(provider: str, lookup: Lookup, rows: Sequence[Sent], points: Points) -> Order:
+    """All of the rows as they would be asked if nothing were known."""
+    asked = [(sent, frozenset({point})) for sent in rows for point in points] if lookup.by_point else [
+        (sent, points) for sent in rows
+    ]  # fmt: skip
+    routes = lookup.routes(lookup, asked, lambda *_: None)
+    return Order(
+        "lookup",
+        provider,
+        lookup.name,
+        tuple(
+            Asked(sent, (0,), (None,), route.way, tuple(sorted(route.points)))
+            for (sent, _), route in sorted(zip(asked, routes, strict=True), key=lambda one: _place(lookup, one[1]))
+        ),
+    )
+
+
 def _place(lookup: Lookup, route: Route) -> tuple[bool, str, list[str]]:
     return lookup.way(route.way).job is None, route.way, sorted(route.points)
 
@@ -198,6 +223,7 @@ def _count(result: Looking, order: Order, lookup: Lookup, routes: Sequence[Route
         if route.likely is not None:
             add(likely, price(prices, lookup.way(route.way).operation, route.likely))
         if route.saved is not None:
+            result.checked += 1
             operation, units = route.saved
             add(result.saved, price(prices, operation, units))
     if result.at_most and all(route.likely is not None for route in routes):

@@ -68,12 +68,14 @@ def files() -> dict[str, str]:
 BOOK_KEYS = {
     "requests": ("request_id",),
     "request_credits": ("request_id", "credit_type"),
+    "request_units": ("request_id", "credit_type", "unit"),
     "windows": ("sync_id", "provider", "resource", "window_id"),
     "drift": ("request_id", "entity", "kind", "field"),
     "quarantine": ("row_id",),
     "quarantine_settlements": ("row_id", "settlement", "settled_at"),
     "lookups": ("request_id", "line"),
     "pushes": ("sync_id", "provider", "push", "line"),
+    "savings": ("saving_id", "reason", "credit_type"),
     "syncs": ("sync_id",),
     "instances": ("source", "instance_id", "bound_at"),
 }

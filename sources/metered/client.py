@@ -560,7 +560,8 @@ class Asking:
             repeats = (again or rule.action is Action.WAIT) and not too_long
         outcome = "unknown" if may_have_acted else "retried" if repeats else "failed"
         credits = most if may_have_acted else {}
-        ended = replace(row, outcome=outcome, credits=credits, message=self._words(problem.message))
+        units = row.units if may_have_acted else {}
+        ended = replace(row, outcome=outcome, credits=credits, units=units, message=self._words(problem.message))
         self._journal.record(ended, self._unreadable(row, response, problem) if may_have_acted else None)
         self._settle(attempt, credits)
         if waits:
@@ -721,6 +722,7 @@ class Asking:
                 records=0,
                 credits=most,
                 message=None,
+                units=attempt.wanted.at_most if most else {},
             )
             if attempt.is_noted:
                 self._round.interrupted.paid_began()
@@ -808,13 +810,15 @@ class Asking:
                 credits = dict(most or held)
         starts = (question.job, most) if question.job and question.starts_job and found and most else None
         finishes = question.job if held and not counts.get("pending") else None
+        units = {unit: n for unit, n in counts.items() if n and unit != "pending"}
         if starts:
-            credits = {}
+            credits, units = {}, {}
         row = replace(
             row,
             outcome="retried" if expired else "ok" if counts.get("record", 0) else "empty",
             records=counts.get("record", 0),
             credits=credits,
+            units=units,
             message=self._words(reply.partial) if reply.partial else None,
         )
         stored = StoredAnswer(

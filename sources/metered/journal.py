@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,7 +57,7 @@ create table if not exists requests (
     provider text not null, operation text not null, resource text not null, window text not null, step integer not null,
     fingerprint text not null, selection text not null, attempt integer not null, started_at text not null,
     duration_ms real, outcome text not null, http_status integer, records integer not null, credits text not null,
-    message text, landed integer not null default 0
+    message text, landed integer not null default 0, units text not null default '{}'
 );
 create index if not exists requests_by_question on requests (question_id);
 create index if not exists requests_by_fingerprint on requests (fingerprint);
@@ -79,8 +79,14 @@ create table if not exists windows (
 """
 
 INCREMENTAL = 2
-ADDED = (("answers", "page_size", "integer"), ("answers", "expired", "text not null default ''"))
+ADDED = (
+    ("answers", "page_size", "integer"),
+    ("answers", "expired", "text not null default ''"),
+    ("requests", "units", "text not null default '{}'"),
+)
 """Columns that journals of earlier versions lack."""
+COUNTS = ("credits", "units")
+"""Columns of a ledger row that are JSON."""
 COUNTED = ("ok", "empty", "unknown", "sent")
 """Outcomes whose credits count as spent; `sent` is a request of this very moment."""
 KEPT_DAYS = 70
@@ -95,6 +101,7 @@ class RequestRow:
     Attributes:
         outcome: `ok`, `empty`, `retried`, `failed`, `unknown` (sent, answer lost), `replayed`; `sent` while in flight.
         credits: estimated credits by type; for `unknown` the most it can have cost.
+        units: what was counted to estimate them, as prices name it.
         duration_ms: from sending to the last byte.
     """
 
@@ -117,6 +124,7 @@ class RequestRow:
     records: int
     credits: Mapping[str, float]
     message: str | None
+    units: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -731,14 +739,13 @@ def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], 
 
 
 def _put_request(connection: sqlite3.Connection, request: RequestRow) -> None:
-    _insert(
-        connection, "requests", asdict(request) | {"credits": json.dumps(dict(request.credits))}, "insert or replace"
-    )
+    values = asdict(request) | {name: json.dumps(dict(getattr(request, name))) for name in COUNTS}
+    _insert(connection, "requests", values, "insert or replace")
 
 
 def _request(row: sqlite3.Row) -> RequestRow:
     values = {key: row[key] for key in row.keys() if key != "landed"}  # noqa: SIM118
-    return RequestRow(**(values | {"credits": json.loads(values["credits"])}))
+    return RequestRow(**(values | {name: json.loads(values[name]) for name in COUNTS}))
 
 
 def _answer(row: sqlite3.Row) -> StoredAnswer:
