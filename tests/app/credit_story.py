@@ -6,6 +6,7 @@ word, and somebody else uses the same accounts. What was really charged stands i
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 from leadhouse.lookup import run_lookup
 from leadhouse.report import Outcome, Quiet
 from leadhouse.routing import Looking
+from leadhouse.rows import Rows
 from leadhouse.sync import run_sync
 from leadhouse.wish import Wish
 from tests.house import House, Sandbox
@@ -178,6 +180,8 @@ class Story:
     clocks: list[tuple[int, datetime]] = field(default_factory=list)
     """Before each command, how many entries the books had, and the moment that the command was told it is."""
     books: dict[str, Any] = field(default_factory=dict)
+    tracked: float = 0
+    """Contacts that LeadIQ tracked for the account before anything was ordered."""
 
     def stops(self, words: str) -> dict[date, set[str]]:
         """The days on which a resource was not read to its end for a reason with these words, and the resources."""
@@ -223,9 +227,7 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                     rows = [{**people[asked.lookup][row], "reference": f"row-{row}"} for row in asked.rows]
                     _begin(story, now)
                     wish = Wish(build=(today, hour) == (LAST, EVENING))
-                    looking, outcomes = run_lookup(
-                        asked.lookup, lambda _, rows=rows: rows, asked.points, wish, Quiet()
-                    )  # fmt: skip
+                    looking, outcomes = run_lookup(asked.lookup, _these(rows), asked.points, wish, Quiet())
                     story.lookings[asked] = looking
                     story.ends.append((now, asked.lookup, outcomes))
                     told(f"{now} {asked.lookup} {[one.exit_code.name for one in outcomes]}")
@@ -236,7 +238,21 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                 story.ends.append((now, "sync", outcomes))
                 told(f"{now} sync {[one.exit_code.name for one in outcomes]}")
     story.books = story.sandbox.books()
+    story.tracked = _balance(story.sandbox) - story.books["credits"]["leadiq"]["tracking"]
     return story
+
+
+def _these(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    return lambda _: rows
+
+
+def _balance(sandbox: Sandbox) -> int:
+    """How many contacts LeadIQ says that it tracks."""
+    query = {"query": "{ contactTrackingBalance { maxCredits remaining } }"}
+    key = base64.b64encode(b"sandbox-leadiq-key:").decode()
+    answer = sandbox.http.post("/leadiq/graphql", json=query, headers={"Authorization": f"Basic {key}"})
+    balance = answer.raise_for_status().json()["data"]["contactTrackingBalance"]
+    return int(balance["maxCredits"] - balance["remaining"])
 
 
 def _begin(story: Story, now: datetime) -> None:

@@ -1,0 +1,274 @@
+"""Sixty days of three accounts: what the marts and the dashboard say equals the sandbox's own books."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from leadhouse.__main__ import DLT
+from leadhouse.failures import Exit
+from tests.app.credit_expectations import METERS, Expected, Interval
+from tests.app.credit_story import (
+    CONFIGURATION,
+    DAYS,
+    LAST,
+    NEW_PRICE,
+    NEW_PRICE_ON,
+    OLD_PRICE,
+    OPTIONS,
+    PER_DAY,
+    PER_MONTH,
+    REFILLED_ON,
+    START,
+    Story,
+    live,
+)
+from tests.house import House, living_in, running_sandbox
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """The sixty days, lived once."""
+    folder = tmp_path_factory.mktemp("sixty-days")
+    with running_sandbox(*OPTIONS) as sandbox, pytest.MonkeyPatch.context() as patch, living_in(folder):
+        for name in os.environ:
+            if name.startswith(("SOURCES__", "LEADHOUSE", "DESTINATION__", "BUDGET__")):
+                patch.delenv(name)
+        for name, value in (DLT | {"HOME": str(folder)}).items():
+            patch.setenv(name, value)
+        house = House(folder).configure(sandbox.info, CONFIGURATION)
+        yield live(Story(house, sandbox), patch)
+
+
+@pytest.fixture(scope="module")
+def expected(story: Story) -> Expected:
+    return Expected(story)
+
+
+# -- the story holds what it is about ----------------------------------------------------------------------------------
+
+
+def test_the_sixty_days_hold_everything_they_are_to_show(story: Story, expected: Expected) -> None:
+    assert timedelta(days=DAYS - 1) == LAST - START
+    assert {one.exit_code for _, _, outcomes in story.ends for one in outcomes} == {
+        Exit.COMPLETE,
+        Exit.STOPPED,
+        Exit.PROVIDER_FAILED,
+    }
+    by_budget = story.stops("the budget of")
+    assert {name.partition(".")[0] for names in by_budget.values() for name in names} == {"contactout", "letrics"}
+    exhausted = story.stops("credits")
+    assert {name for day, names in exhausted.items() if day not in by_budget for name in names} == {
+        "leadiq.search_accounts",
+        "leadiq.search_leaders",
+    }
+    assert max(exhausted) >= REFILLED_ON - timedelta(days=1)
+    assert not [day for day, names in exhausted.items() if day >= REFILLED_ON and "leadiq.search_leaders" in names]
+    lost = [one for one in expected.ours if one.is_lost]
+    assert {bool(one.charged) for one in lost} == {True, False}
+    assert {one.operation for one in lost} == {"people_search", "searchPeople", "flatAdvancedSearch"}
+    changed = [one for one in expected.ours if not one.is_lost and one.charged != one.listed]
+    assert changed
+    assert all(one.on >= NEW_PRICE_ON for one in changed)
+
+
+# -- spent -------------------------------------------------------------------------------------------------------------
+
+
+def test_spend_by_day_provider_operation_and_credit_type_is_that_of_the_books(story: Story, expected: Expected) -> None:
+    rows = story.house.query(
+        "select used_on, provider, operation, credit_type, sum(credits_estimated), sum(credits_usd), sum(credits_unknown) "
+        "from marts.fct_credit_usage group by all"
+    )
+    assert _told({row[:4]: row[4] for row in rows}) == _told(expected.spent)
+    assert _told({row[:4]: row[5] for row in rows if row[5] is not None}) == _told(expected.usd)
+    assert _told({row[:4]: row[6] for row in rows if row[6]}) == _told(expected.unknown)
+
+
+def test_what_lost_answers_cost_was_in_vain_and_what_was_new_was_not(story: Story, expected: Expected) -> None:
+    rows = story.house.query(
+        "select used_on, provider, operation, credit_type, sum(credits_estimated), sum(credits_wasted), sum(credits_unknown) "
+        "from marts.fct_credit_usage group by all"
+    )
+    assert rows
+    for *_, estimated, wasted, unknown in rows:
+        assert unknown <= wasted + 1e-9
+        assert wasted <= estimated + 1e-9
+    first = {row[:4]: row[5] for row in rows if row[0] == START}
+    assert first
+    assert not any(first.values()), "whatever came on the first day was new"
+    bought_again = {(row[1], row[2]): row[5] for row in rows if row[0] == date(2026, 4, 15) and row[5]}
+    assert ("leadiq", "searchPeople") in bought_again, "people who were bought again had not changed"
+
+
+def test_dollars_are_told_where_a_price_is_configured_alone(story: Story) -> None:
+    rows = story.house.query(
+        "select distinct provider, credit_type, credits_usd is not null from marts.fct_credit_usage order by all"
+    )
+    assert rows == [
+        ("contactout", "email", True), ("contactout", "phone", False), ("contactout", "search", True),
+        ("leadiq", "uc", True), ("letrics", "record", False),
+    ]  # fmt: skip
+
+
+def test_no_day_and_no_month_goes_beyond_its_budget(story: Story, expected: Expected) -> None:
+    by_day: Counter[tuple[str, str, date]] = Counter()
+    by_month: Counter[tuple[str, str, int]] = Counter()
+    for (day, provider, _, kind), credits in expected.spent.items():
+        by_day[provider, kind, day] += credits  # type: ignore[assignment]
+        by_month[provider, kind, day.month] += credits  # type: ignore[assignment]
+    for key, limit in PER_DAY.items():
+        assert 0 < max(credits for (*of, _), credits in by_day.items() if tuple(of) == key) <= limit
+    for key, limit in PER_MONTH.items():
+        assert 0 < max(credits for (*of, _), credits in by_month.items() if tuple(of) == key) <= limit
+
+
+# -- meters ------------------------------------------------------------------------------------------------------------
+
+
+def test_balances_are_those_of_the_books_at_every_reading(story: Story, expected: Expected) -> None:
+    quotas = {
+        ("leadiq", "uc"): 250.0, ("contactout", "search"): 700.0, ("contactout", "email"): 500.0,
+        ("contactout", "phone"): 400.0,
+    }  # fmt: skip
+    for (provider, kind), quota in quotas.items():
+        rows = story.house.query(
+            "select read_at, quota, used, remaining, over_quota from marts.fct_credit_balances "
+            f"where provider = '{provider}' and credit_type = '{kind}' "
+            "and (period_start is null or period_start = date_trunc('month', cast(read_at as date))) order by read_at"
+        )
+        used = {at: expected.used((provider, kind), n, at.date()) for n, at in expected.readings[provider]}
+        over = 0.0 if provider == "contactout" else None
+        assert rows == [
+            (at, quota, pytest.approx(one), pytest.approx(quota - one), over) for at, one in used.items()
+        ], (provider, kind)
+
+
+def test_a_month_that_is_over_is_read_to_its_end(story: Story, expected: Expected) -> None:
+    """What somebody used on the last evening of April is told by the statistics of April that are read in May."""
+    for kind in ("search", "email", "phone"):
+        for month in (date(2026, 3, 1), date(2026, 4, 1)):
+            of_month = [one for one in expected.entries if one.on.month == month.month and one.provider == "contactout"]
+            rows = story.house.query(
+                "select used from marts.fct_credit_balances where provider = 'contactout' "
+                f"and credit_type = '{kind}' and period_start = '{month}' order by read_at desc limit 1"
+            )
+            assert rows == [(pytest.approx(sum(one.charged.get(kind, 0) for one in of_month)),)]
+
+
+def test_runway_is_what_is_left_at_the_pace_of_the_last_thirty_days(story: Story, expected: Expected) -> None:
+    rows = {
+        (row[0], row[1]): row[2:]
+        for row in story.house.query(
+            "select provider, credit_type, read_at, remaining, credits_per_day, pace_days, days_of_runway, runs_out_on, "
+            "lasts_period from marts.rpt_credit_runway where plan not like 'trial %'"
+        )
+    }
+    assert rows.keys() == set(METERS)
+    quotas = {("leadiq", "uc"): 250, ("contactout", "search"): 700, ("contactout", "email"): 500}
+    quotas |= {("contactout", "phone"): 400}
+    wrong = {}
+    for key, quota in quotas.items():
+        n, at = expected.readings[key[0]][-1]
+        left = quota - expected.used(key, n, at.date())
+        pace, days = expected.pace(key)
+        runway = left / pace
+        out = (at + timedelta(days=runway)).date()
+        # LeadIQ's period ends when the next begins; ContactOut's ends on a 31st, whatever the month.
+        lasts = at + timedelta(days=runway) >= datetime(2026, 6, 1)
+        want = (at, left, pace, days, runway, out, lasts)
+        have = rows[key]
+        if have != (at, *map(pytest.approx, want[1:5]), *want[5:]):
+            wrong[key] = {"have": have, "want": want}
+    assert wrong == {}
+    for key in METERS:
+        if key not in quotas:
+            assert rows[key][4:] in ((None, None, None), (None, None, True)), (key, rows[key])
+
+
+# -- reconciliation ----------------------------------------------------------------------------------------------------
+
+
+def test_every_interval_that_differs_is_named_as_the_books_have_it_and_all_others_agree(
+    story: Story, expected: Expected
+) -> None:
+    have = {
+        (row[0], row[1], row[2], row[3]): row[4:]
+        for row in story.house.query(
+            "select provider, credit_type, interval_start, interval_end, credits_ledger, credits_unknown, credits_metered, "
+            "explanation, price_operation, price_unit, price_configured, price_suggested, is_explained "
+            "from marts.rpt_credit_reconciliation"
+        )
+    }
+    wrong: list[tuple[Any, ...]] = []
+    for want in expected.intervals:
+        key = (want.provider, want.credit_type, want.start, want.end)
+        row = have.pop(key, None)
+        if row is None:
+            if want.end is not None or want.ledger:
+                wrong.append(("is not there", want))
+            continue
+        wrong.extend((what, want, row) for what in _differences(want, row))
+    assert wrong == []
+    assert {(key[:2], row[3]) for key, row in have.items()} == {(("letrics", "record"), "no_meter")}
+
+
+def _differences(want: Interval, row: tuple[Any, ...]) -> Iterator[str]:
+    ledger, unknown, metered, explanation, operation, unit, configured, suggested, is_explained = row
+    if (ledger, unknown) != (pytest.approx(want.ledger), pytest.approx(want.unknown)):
+        yield "ledger"
+    if metered != (None if want.metered is None else pytest.approx(want.metered)):
+        yield "metered"
+    # What was spent before a meter began anew is left out of the comparison; the rest may well agree.
+    reasons = want.reasons if want.reasons - {"meter_restarted"} else want.reasons | {"agrees"}
+    if explanation not in (reasons or {"agrees"}):
+        yield "explanation"
+    if explanation == "price":
+        changed = f"{want.provider}.{operation}.{want.credit_type}"
+        if (configured, suggested) != (OLD_PRICE.get(changed), NEW_PRICE.get(changed)) or unit != "record":
+            yield "price"
+    if is_explained is not (explanation not in ("price", "other_use")):
+        yield "is_explained"
+
+
+# -- what was not paid, and what is known of it --------------------------------------------------------------------------
+
+
+def test_what_is_fresh_is_counted_as_saved(story: Story, expected: Expected) -> None:
+    rows = story.house.query(
+        "select saved_on, provider, credit_type, sum(questions), sum(credits_saved) from marts.rpt_credit_savings "
+        "where reason = 'fresh' group by all order by all"
+    )
+    asked = [one for one in expected.ours if one.operation == "searchPeople" and one.on == date(2026, 3, 14)]
+    found = sum(one.records > 0 for one in asked)
+    assert (date(2026, 3, 20), "leadiq", "uc", 6, pytest.approx(found * 1.1)) in rows
+    for looking in story.lookings:
+        lines = [row for row in rows if (row[0], row[1]) == (looking.on, looking.lookup.partition(".")[0])]
+        known = len(story.lookings[looking].done)
+        assert all(row[3] == known for row in lines)
+        assert bool(lines) == (known > 0), looking
+
+
+def test_every_sync_is_there_with_the_requests_that_the_books_have(story: Story, expected: Expected) -> None:
+    ((syncs, requests),) = story.house.query("select count(*), sum(requests) from marts.fct_syncs")
+    assert syncs == sum(len(outcomes) for *_, outcomes in story.ends)
+    assert requests == len(expected.ours)
+
+
+def test_no_record_went_missing_in_sixty_days(story: Story) -> None:
+    rows = story.house.query("select provider, entity, missing from marts.rpt_record_reconciliation where missing <> 0")
+    assert rows == []
+    ((raw,),) = story.house.query("select sum(raw) from marts.rpt_record_reconciliation")
+    assert raw > 1000
+
+
+def _told(figures: dict[Any, float]) -> dict[Any, float]:
+    """Figures that can be compared as they are: six decimals, and nothing that is nothing."""
+    return {key: round(float(one), 6) for key, one in sorted(figures.items()) if abs(one) > 1e-9}
