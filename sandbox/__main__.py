@@ -14,6 +14,7 @@ from sandbox.server import serve
 from sandbox.settings import (
     CONTACTOUT_QUOTA,
     OPERATIONS,
+    ContactOutCounts,
     ContactOutPlan,
     LeadIQErrors,
     LeadIQGeneration,
@@ -52,6 +53,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     parser.add_argument("--date", type=dt.date.fromisoformat, default=default.start, help="the first simulated day")
     parser.add_argument("--examples-dir", type=Path, help="your own example bodies, preferred to the built-in ones")
     parser.add_argument("--contactout-plan", choices=get_args(ContactOutPlan), default=default.contactout_plan)
+    parser.add_argument(
+        "--contactout-counts",
+        choices=get_args(ContactOutCounts),
+        default=default.contactout_counts,
+        help="what its statistics count: the reference says requests that used a credit",
+    )
     for credit, amount in CONTACTOUT_QUOTA.items():
         parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
     parser.add_argument("--contactout-no-count", action="store_true", help="an account without access to people/count")
@@ -134,6 +141,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         start=given.date,
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,
+        contactout_counts=given.contactout_counts,
         contactout_count=not given.contactout_no_count,
         contactout_no_access=frozenset(given.contactout_no_access),
         contactout_polls=given.contactout_polls,

@@ -101,6 +101,14 @@ class Books:
             return self._charged.get((provider, credit), 0)
         return self._by_month.get((provider, month, credit), 0)
 
+    def requests_charged(self, provider: str, credit: str, month: str) -> int:
+        """Requests that were charged credits of one type in the simulated ``month``."""
+        return sum(
+            sums.requests
+            for line, sums in self._lines.items()
+            if (line.provider, line.credit_type) == (provider, credit) and line.simulated_date.startswith(month)
+        )
+
     def charged_to_others(self, provider: str, credit: str, day: dt.date) -> float:
         """Credits of one type that other users of the account were charged up to ``day``."""
         return rounded(

@@ -14,6 +14,7 @@ CONTACTOUT_TOKEN = "sandbox-contactout-token"
 LETRICS_KEY = "sandbox-letrics-key"
 
 ContactOutPlan = Literal["postpaid", "prepaid"]
+ContactOutCounts = Literal["credits", "requests"]
 LeadIQErrors = Literal["http", "200"]
 LeadIQGeneration = Literal["old", "new", "union"]
 LetricsShape = Literal["nested", "flat", "bare"]
@@ -85,6 +86,9 @@ class Settings:
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
 
+    ``contactout_counts`` is what ContactOut's statistics count: the reference says requests that used a credit, and calls
+    the quota, from which they are taken, one of credits.
+
     ``traps`` are cases in which record linkage may err, added to the population (``sandbox/traps.py``); truth labels them.
 
     ``contactout_no_access`` names further operations that the account has no access to. A job in the background is done
@@ -114,6 +118,7 @@ class Settings:
     start: dt.date = dt.date(2026, 3, 2)
     examples_dir: Path | None = None
     contactout_plan: ContactOutPlan = "postpaid"
+    contactout_counts: ContactOutCounts = "credits"
     contactout_count: bool = True
     contactout_quota: Mapping[str, float] = field(default_factory=lambda: CONTACTOUT_QUOTA)
     contactout_no_access: frozenset[str] = frozenset()

@@ -88,7 +88,9 @@ class ContactOut:
         books = self._world.books
         usage: dict[str, float] = {}
         for credit, prefix in (("email", ""), ("phone", "phone_"), ("search", "search_")):
-            count, quota = books.charged("contactout", credit, period), self._world.till.quotas[f"contactout.{credit}"]
+            quota = self._world.till.quotas[f"contactout.{credit}"]
+            by_request = self._world.settings.contactout_counts == "requests"
+            count = (books.requests_charged if by_request else books.charged)("contactout", credit, period)
             usage[f"{prefix}count"] = count
             if self._world.settings.contactout_plan == "prepaid":
                 usage[f"{prefix}quota"] = rounded(quota - books.charged("contactout", credit))

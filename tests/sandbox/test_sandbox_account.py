@@ -91,6 +91,20 @@ def test_a_quota_that_another_has_used_up_is_used_up(start: Any) -> None:
     assert box.search().status_code == 200
 
 
+def test_statistics_count_requests_where_the_account_is_counted_so(start: Any) -> None:
+    box = start("--contactout-counts", "requests")
+    box.search()
+    box.search(page=2)
+    box.search(name="nobody is called this")
+    _use(box, "contactout", "people_search", search=5)
+    usage = box.stats()["usage"]
+    assert (usage["search_count"], usage["count"]) == (3, 0)
+    assert usage["search_remaining"] == usage["search_quota"] - 3
+    box.move_to("2026-04-01")
+    assert box.stats()["usage"]["search_count"] == 0
+    assert box.stats(period="2026-03")["usage"]["search_count"] == 3
+
+
 def test_a_price_changes_when_it_is_told_to_and_back(start: Any) -> None:
     box = start("--charge", "contactout.people_search.search=2", "--charge", "letrics.companies.record=1")
     box.search()
