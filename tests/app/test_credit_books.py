@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from leadhouse.__main__ import DLT
+from leadhouse.dashboard import write_dashboard
 from leadhouse.failures import Exit
+from leadhouse.settings import load_settings
 from tests.app.credit_expectations import METERS, Expected, Interval
 from tests.app.credit_story import (
     CONFIGURATION,
@@ -28,9 +30,19 @@ from tests.app.credit_story import (
     Story,
     live,
 )
+from tests.dashboard.browser import Opened, chromium, opened
 from tests.house import House, living_in, running_sandbox
 
 pytestmark = pytest.mark.slow
+
+QUOTAS = {
+    ("leadiq", "uc"): 250.0,
+    ("contactout", "search"): 700.0,
+    ("contactout", "email"): 500.0,
+    ("contactout", "phone"): 400.0,
+}
+PERIOD_ENDS = {"leadiq": datetime(2026, 6, 1), "contactout": datetime(2026, 5, 31)}
+"""LeadIQ names the day on which the next period begins, ContactOut the last of this one."""
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +146,7 @@ def test_no_day_and_no_month_goes_beyond_its_budget(story: Story, expected: Expe
 
 
 def test_balances_are_those_of_the_books_at_every_reading(story: Story, expected: Expected) -> None:
-    quotas = {
-        ("leadiq", "uc"): 250.0, ("contactout", "search"): 700.0, ("contactout", "email"): 500.0,
-        ("contactout", "phone"): 400.0,
-    }  # fmt: skip
-    for (provider, kind), quota in quotas.items():
+    for (provider, kind), quota in QUOTAS.items():
         rows = story.house.query(
             "select read_at, quota, used, remaining, over_quota from marts.fct_credit_balances "
             f"where provider = '{provider}' and credit_type = '{kind}' "
@@ -172,24 +180,21 @@ def test_runway_is_what_is_left_at_the_pace_of_the_last_thirty_days(story: Story
         )
     }
     assert rows.keys() == set(METERS)
-    quotas = {("leadiq", "uc"): 250, ("contactout", "search"): 700, ("contactout", "email"): 500}
-    quotas |= {("contactout", "phone"): 400}
     wrong = {}
-    for key, quota in quotas.items():
+    for key, quota in QUOTAS.items():
         n, at = expected.readings[key[0]][-1]
         left = quota - expected.used(key, n, at.date())
         pace, days = expected.pace(key)
         runway = left / pace
         out = (at + timedelta(days=runway)).date()
-        # LeadIQ's period ends when the next begins; ContactOut's ends on a 31st, whatever the month.
-        lasts = at + timedelta(days=runway) >= datetime(2026, 6, 1)
+        lasts = at + timedelta(days=runway) >= PERIOD_ENDS[key[0]]
         want = (at, left, pace, days, runway, out, lasts)
         have = rows[key]
         if have != (at, *map(pytest.approx, want[1:5]), *want[5:]):
             wrong[key] = {"have": have, "want": want}
     assert wrong == {}
     for key in METERS:
-        if key not in quotas:
+        if key not in QUOTAS:
             assert rows[key][4:] in ((None, None, None), (None, None, True)), (key, rows[key])
 
 
@@ -267,6 +272,132 @@ def test_no_record_went_missing_in_sixty_days(story: Story) -> None:
     assert rows == []
     ((raw,),) = story.house.query("select sum(raw) from marts.rpt_record_reconciliation")
     assert raw > 1000
+
+
+# -- the page ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page(story: Story) -> Iterator[Opened]:
+    """The dashboard of the morning after, in a browser, over all time."""
+    morning = datetime.combine(LAST, time(21))
+    written = write_dashboard(load_settings(), morning, story.house.folder / "dashboard.html")
+    assert (written.published, written.missing) == (True, ())
+    with chromium() as browser, opened(browser, written.path) as shown:
+        yield shown.choose(period="all")
+
+
+def test_the_page_asks_nobody_and_complains_of_nothing(page: Opened) -> None:
+    assert (page.requests, page.complaints, page.notices()) == ([], [], set())
+
+
+def test_spend_on_the_page_is_that_of_the_books(page: Opened, expected: Expected) -> None:
+    kinds = ("provider", "credit_type")
+    assert page.figures("spent", *kinds) == _sums(expected.spent, 1, 3)
+    assert page.figures("spent", *kinds, "operation") == _sums(expected.spent, 1, 3, 2)
+    assert page.figures("spent_usd", *kinds) == _sums(expected.usd, 1, 3)
+    assert page.figures("spent_usd", "provider") == _sums(expected.usd, 1)
+    assert page.figures("spent_usd") == {(): pytest.approx(sum(expected.usd.values()))}
+    unpriced = {key: one for key, one in expected.spent.items() if key not in expected.usd}
+    assert page.figures("unpriced", *kinds) == _sums(unpriced, 1, 3)
+
+
+def test_spend_by_day_on_the_page_is_that_of_the_books(page: Opened, expected: Expected) -> None:
+    by = ("provider", "credit_type", "operation", "date")
+    try:
+        for period, days in (("7", 7), ("30", 30), ("all", 10_000)):
+            begin = LAST - timedelta(days=days - 1)
+            spent = {key: one for key, one in expected.spent.items() if key[0] >= begin}
+            shown = {key: one for key, one in page.choose(period=period).figures("spent", *by, "grain").items() if one}
+            assert {key[4] for key in shown} == {"week" if period == "all" else "day"}
+            if period == "all":
+                spent = _by_week(spent)
+            assert {key[:4]: one for key, one in shown.items()} == {
+                (provider, kind, operation, day.isoformat()): pytest.approx(one)
+                for (day, provider, operation, kind), one in spent.items()
+            }, period
+    finally:
+        page.choose(period="all")
+
+
+def _by_week(spent: Mapping[tuple[date, str, str, str], float]) -> dict[tuple[date, str, str, str], float]:
+    weeks: dict[tuple[date, str, str, str], float] = defaultdict(float)
+    for (day, *rest), credits in spent.items():
+        provider, operation, kind = rest
+        weeks[day - timedelta(days=day.weekday()), provider, operation, kind] += credits
+    return weeks
+
+
+def test_budgets_on_the_page_hold_what_the_books_have_of_today_and_this_month(page: Opened, expected: Expected) -> None:
+    by = ("provider", "credit_type", "span")
+    assert page.figures("budget", *by) == {
+        **{(*key, "day"): limit for key, limit in PER_DAY.items()},
+        **{(*key, "month"): limit for key, limit in PER_MONTH.items()},
+    }
+    today = {key: one for key, one in expected.spent.items() if key[0] == LAST}
+    month = {key: one for key, one in expected.spent.items() if key[0] >= LAST.replace(day=1)}
+    assert page.figures("budget_spent", *by) == {
+        **{(*key, "day"): pytest.approx(_sums(today, 1, 3).get(key, 0)) for key in PER_DAY},
+        **{(*key, "month"): pytest.approx(_sums(month, 1, 3).get(key, 0)) for key in PER_MONTH},
+    }
+
+
+def test_balances_and_runway_on_the_page_are_those_of_the_books(page: Opened, expected: Expected) -> None:
+    by = ("provider", "plan", "credit_type")
+    plans = {"contactout": "postpaid", "leadiq": "Universal Credits"}
+    for key, quota in QUOTAS.items():
+        provider, kind = key
+        of = (provider, plans[provider], kind)
+        n, at = expected.readings[provider][-1]
+        used, (pace, _) = expected.used(key, n, at.date()), expected.pace(key)
+        assert page.figures("quota", *by)[of] == quota
+        assert page.figures("used", *by)[of] == pytest.approx(used)
+        assert page.figures("remaining", *by)[of] == pytest.approx(quota - used)
+        assert page.figures("credits_per_day", *by)[of] == pytest.approx(pace, abs=1e-6)
+        days = (quota - used) / pace
+        assert page.figures("days_of_runway", *by)[of] == pytest.approx(days, abs=1e-6)
+        assert page.texts("runs_out_on", *by)[of] == (at + timedelta(days=days)).date().isoformat()
+        assert page.texts("lasts_period", *by)[of] == str(at + timedelta(days=days) >= PERIOD_ENDS[provider]).lower()
+
+
+def test_meter_against_ledger_on_the_page_is_what_the_books_have(page: Opened, expected: Expected) -> None:
+    by = ("provider", "credit_type", "interval_start", "interval_end", "explanation")
+    have = page.figures("difference", *by)
+    ledger, metered = page.figures("credits_ledger", *by), page.figures("credits_metered", *by)
+    wanted = {
+        (one.provider, one.credit_type, _at(one.start), _at(one.end)): one
+        for one in expected.intervals
+        if one.metered is not None and abs(one.metered - one.ledger) > 1e-6 and one.reasons != {"meter_restarted"}
+    }
+    shown = {key[:4]: key for key in have if have[key] is not None}
+    assert shown.keys() == wanted.keys()
+    for place, one in wanted.items():
+        key = shown[place]
+        assert key[4] in one.reasons, one
+        assert have[key] == pytest.approx(one.metered - one.ledger), one  # type: ignore[operator]
+        assert (ledger[key], metered[key]) == (pytest.approx(one.ledger), pytest.approx(one.metered)), one
+
+
+def test_waste_and_savings_on_the_page_hold_what_the_books_have(story: Story, page: Opened, expected: Expected) -> None:
+    wasted = page.figures("credits_wasted", "provider", "credit_type")
+    for key, lost in _sums(expected.unknown, 1, 3).items():
+        assert (wasted[key] or 0) >= lost.expected - 1e-6
+    saved = page.figures("questions_saved", "provider", "reason", "credit_type")
+    known = sum(len(one.done) for asked, one in story.lookings.items() if asked.lookup == "leadiq.people")
+    assert saved["leadiq", "fresh", "uc"] == known
+
+
+def _at(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(sep=" ")
+
+
+def _sums(figures: Mapping[tuple[Any, ...], float], *places: int) -> dict[Any, Any]:
+    """Figures added up by some places of their keys."""
+    found: dict[Any, float] = defaultdict(float)
+    for key, one in figures.items():
+        by = tuple(key[place] for place in places)
+        found[by[0] if len(by) == 1 else by] += one
+    return {key: pytest.approx(one) for key, one in found.items() if one}
 
 
 def _told(figures: dict[Any, float]) -> dict[Any, float]:
