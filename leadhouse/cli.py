@@ -400,6 +400,24 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
+def credits(as_json: Json = False) -> None:
+    """Say what is left and how long it lasts, what was spent against the budgets, and whether ledger and meters agree; asks nobody.
+
+    Example: leadhouse credits --json
+    """
+    from sources.metered import Clock
+
+    from .credits import print_credits, read_credits
+    from .settings import load_settings, read_as_of
+
+    found = read_credits(load_settings(), Clock(read_as_of()).now())
+    if as_json:
+        _print_json({"exit_code": 0} | found.as_json())
+    else:
+        print_credits(found)
+
+
+@app.command()
 def explain(
     who: Annotated[
         str,

@@ -290,11 +290,17 @@ class House:
         left_out = {
             "fct_api_requests": "exclude (duration_ms, attempt, request_id)",
             "fct_request_credits": "exclude (request_id)",
+            "fct_lookups": "exclude (lookup_id, request_id)",
+            "fct_lookup_credits": "exclude (lookup_id)",
+            "fct_daily_findings": "exclude (requests)",
+            "fct_syncs": "exclude (ended_at, rounds, outcome, requests)",
         }
         rows_of = {
             "fct_api_requests": "where outcome not in ('replayed', 'unknown', 'retried')",
             "fct_request_credits": "where request_id not in "
             "(select request_id from marts.fct_api_requests where outcome = 'unknown')",
+            # What the journal answers after a kill is what it saves.
+            "rpt_credit_savings": "where reason <> 'journal'",
         }
         marts: dict[str, list[tuple[Any, ...]]] = {}
         for (name,) in self.query("select table_name from information_schema.tables where table_schema = 'marts'"):

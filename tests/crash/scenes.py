@@ -344,6 +344,10 @@ def lost_requests(house: House) -> list[dict[str, float]]:
     return [json.loads(credits) for (credits,) in rows]
 
 
+SPENT_MARTS = {"fct_credit_usage", "rpt_credit_reconciliation", "rpt_credit_runway", "rpt_credit_worth"}
+"""They show what a lost request counts for."""
+
+
 def compare(house: House, sandbox: Sandbox, undisturbed: Undisturbed, with_marts: bool) -> int:
     """Raw by `_row_id`, marts row for row, charges one by one.
 
@@ -368,7 +372,7 @@ def compare(house: House, sandbox: Sandbox, undisturbed: Undisturbed, with_marts
         known = undisturbed.charges.credits.get(kind, 0) + sum(one.get(kind, 0) for one in lost)
         hold("the ledger knows of every credit", credits <= known, f"{credits} {kind} charged, {known} known")
     # A meter shows what was charged twice.
-    meters = {"raw_contactout.stats", "envelopes", "fct_credit_balances"} if again else set()
+    meters = {"raw_contactout.stats", "envelopes", "fct_credit_balances"} | SPENT_MARTS if again else set()
     for what, ours, theirs in (
         ("raw", house.raw(), undisturbed.raw),
         ("the ledger", books_of(house), undisturbed.books),
@@ -383,7 +387,7 @@ def compare(house: House, sandbox: Sandbox, undisturbed: Undisturbed, with_marts
             )}  # fmt: skip
             for kind, credits in charges.credits.items():
                 hold("the usage mart knows of every credit", credits <= usage.get(kind, 0), usage)
-            meters |= {"fct_credit_usage"}
+            meters |= SPENT_MARTS
         ours, theirs = without(marts, meters), without(undisturbed.marts, meters)
         hold("the marts are those of an undisturbed run", ours == theirs, differences(theirs, ours))
         left = sorted(one.name for one in house.published.parent.iterdir())
