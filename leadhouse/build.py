@@ -19,7 +19,9 @@ from transforms.publish import PublishedTable, publish
 from transforms.survivorship import wrong_rules
 
 from . import staged
+from .failures import CannotDo
 from .identity import prepare, resolve_all, unknown_corrections
+from .settings import Settings
 from .warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -100,7 +102,21 @@ def build(
     path = warehouse.settings.published_file()
     publish(path, MARTS, _marts(warehouse, dbt.manifest))
     built.published = str(path)
+    if warehouse.settings.dashboard.after_build:
+        stage("Building: the dashboard")
+        built.notes.extend(_write_dashboard(warehouse.settings, as_of))
     return built
+
+
+def _write_dashboard(settings: Settings, as_of: datetime) -> list[str]:
+    """What was published is published, whether or not a page of it can be written."""
+    from .dashboard import write_dashboard
+
+    try:
+        written = write_dashboard(settings, as_of)
+    except CannotDo as problem:
+        return [f"The marts were published, but not the dashboard. {problem.sentence}"]
+    return [*written.notes(), f"Dashboard: {written.path}"]
 
 
 def _stopped(built: Built) -> Built:

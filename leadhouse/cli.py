@@ -418,6 +418,36 @@ def credits(as_json: Json = False) -> None:
 
 
 @app.command()
+def dashboard(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="Where to; by default dashboard.html beside the published copy."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write what is left, what was spent and what it brought as one HTML page; asks nobody.
+
+    The page works from its file and connects to nothing. It holds credits and counts, no people.
+
+    Example: leadhouse dashboard --to credits.html
+    """
+    from sources.metered import Clock
+
+    from .dashboard import write_dashboard
+    from .settings import load_settings, read_as_of
+
+    written = write_dashboard(load_settings(), Clock(read_as_of()).now(), to)
+    if as_json:
+        _print_json(
+            {"exit_code": 0, "file": str(written.path), "published": written.published, "missing": written.missing}
+        )
+    else:
+        for note in written.notes():
+            typer.echo(note)
+        typer.echo(f"Dashboard: {written.path}")
+
+
+@app.command()
 def explain(
     who: Annotated[
         str,

@@ -141,6 +141,13 @@ class PriceTables(Strict):
     )
 
 
+class DashboardFile(Strict):
+    """`[dashboard]`"""
+
+    after_build: bool = Field(False, description="Write the dashboard at the end of each build.")
+    file: str | None = Field(None, description="Where; by default dashboard.html beside the published copy.")
+
+
 class Rates(Strict):
     """`[rates.…]`; a rate class that is listed replaces the documented rate."""
 
@@ -157,6 +164,7 @@ class Settings(Strict):
     budget: dict[Literal["leadiq", "contactout", "letrics"], dict[str, BudgetLimits]] = Field(default_factory=dict)
     prices: PriceTables = Field(default_factory=lambda: PriceTables())
     rates: Rates = Field(default_factory=lambda: Rates())
+    dashboard: DashboardFile = Field(default_factory=lambda: DashboardFile())
     duckdb_path: str | None = Field(None, description="`destination.duckdb.credentials`: the warehouse file.")
     postgres_url: str | None = Field(None, repr=False, description="`destination.postgres.credentials`: the warehouse.")
 
@@ -204,12 +212,13 @@ class Settings(Strict):
         return sources
 
     def frozen(self) -> dict[str, Any]:
-        """What a sync is bound to: everything but the keys, and where things are on this machine."""
+        """What a sync is bound to: everything but the keys, where things are on this machine, and what is written after it."""
         return self.model_dump(
             mode="json",
             exclude={
                 "duckdb_path": True,
                 "postgres_url": True,
+                "dashboard": True,
                 "leadhouse": set(PLACES),
                 "sources": {name: {secret} for name, secret in SECRETS.items()},
             },
@@ -218,6 +227,7 @@ class Settings(Strict):
     def thawed(self, frozen: Mapping[str, Any]) -> Settings:
         """These settings' keys and places with another sync's frozen rest."""
         merged = _merge(dict(frozen), {"duckdb_path": self.duckdb_path, "postgres_url": self.postgres_url})
+        merged["dashboard"] = self.dashboard.model_dump()
         merged["leadhouse"] = {**merged["leadhouse"], **{name: getattr(self.leadhouse, name) for name in PLACES}}
         for name, secret in SECRETS.items():
             merged["sources"].setdefault(name, {})[secret] = getattr(getattr(self.sources, name), secret)
@@ -259,6 +269,13 @@ class Settings(Strict):
             Path(self.leadhouse.published).absolute()
             if self.leadhouse.published
             else self.data_dir() / "published" / "leadhouse.duckdb"
+        )
+
+    def dashboard_file(self) -> Path:
+        return (
+            Path(self.dashboard.file).absolute()
+            if self.dashboard.file
+            else self.published_file().with_name("dashboard.html")
         )
 
 
@@ -339,7 +356,7 @@ def _credentials(table: Any, warehouse: str) -> str | None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    tables = ("sources", "leadhouse", "budget", "prices", "rates", "destination")
+    tables = ("sources", "leadhouse", "budget", "prices", "rates", "dashboard", "destination")
     for name, value in environment.items():
         steps = [step.lower() for step in name.split("__")]
         if len(steps) < 2 or steps[0] not in tables or not all(steps):

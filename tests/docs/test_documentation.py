@@ -103,6 +103,7 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
         "lookup",
         "push",
         "explain",
+        "dashboard",
     }
     commands = {
         f"{name} {inner}" if inner else name: one
