@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from leadhouse.__main__ import DLT
+from leadhouse.credits import read_credits
 from leadhouse.dashboard import write_dashboard
 from leadhouse.failures import Exit
 from leadhouse.settings import load_settings
@@ -274,6 +275,25 @@ def test_no_record_went_missing_in_sixty_days(story: Story) -> None:
     assert raw > 1000
 
 
+# -- the command ---------------------------------------------------------------------------------------------------------
+
+
+def test_credits_says_what_the_books_have_of_today_this_month_and_the_last_sync(expected: Expected) -> None:
+    found = read_credits(load_settings(), datetime.combine(LAST, time(21)))
+    sums = {
+        "in_all": _sums(expected.spent, 1, 3),
+        "this_month": _sums({key: one for key, one in expected.spent.items() if key[0].month == LAST.month}, 1, 3),
+        "today": _sums({key: one for key, one in expected.spent.items() if key[0] == LAST}, 1, 3),
+    }
+    for span, wanted in sums.items():
+        assert {(row["provider"], row["credit_type"]): row[span] for row in found.spent if row[span]} == wanted, span
+    last = [one for one in expected.ours if one.at == expected.ours[-1].at]
+    assert {(row["provider"], row["credit_type"]): row["last_sync"] for row in found.spent if row["last_sync"]} == {
+        ("leadiq", "uc"): pytest.approx(sum(one.listed.get("uc", 0) for one in last))
+    }
+    assert not found.is_behind
+
+
 # -- the page ------------------------------------------------------------------------------------------------------------
 
 
@@ -375,7 +395,8 @@ def test_meter_against_ledger_on_the_page_is_what_the_books_have(page: Opened, e
         key = shown[place]
         assert key[4] in one.reasons, one
         assert have[key] == pytest.approx(one.metered - one.ledger), one  # type: ignore[operator]
-        assert (ledger[key], metered[key]) == (pytest.approx(one.ledger), pytest.approx(one.metered)), one
+        assert ledger[key] == pytest.approx(one.ledger), one
+        assert metered[key] == pytest.approx(one.metered), one
 
 
 def test_waste_and_savings_on_the_page_hold_what_the_books_have(story: Story, page: Opened, expected: Expected) -> None:
