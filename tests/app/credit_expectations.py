@@ -6,12 +6,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from sandbox.books import rounded
-from tests.app.credit_story import NEW_PRICE, OLD_PRICE, USD, Story
+from tests.app.credit_story import NEW_PRICE, OLD_PRICE, USD, Asked, Story
 
 Key = tuple[str, str]
 """Provider and credit type."""
@@ -50,6 +50,7 @@ class Booked:
     Attributes:
         at: the clock of the command that sent it; of another user, None.
         on: the day.
+        question: the same for whatever asks the same.
         charged: what the provider charged.
         listed: what it costs by the configured prices; of a lost answer, the most it can have cost.
     """
@@ -59,6 +60,7 @@ class Booked:
     on: date
     provider: str
     operation: str
+    question: str
     records: int
     charged: Mapping[str, float]
     listed: Mapping[str, float]
@@ -125,6 +127,13 @@ class Expected:
             for key, credits in self.spent.items()
             if (key[1], key[3]) in USD
         }
+
+    def known(self, asked: Asked) -> int:
+        """How many rows of a lookup need not be asked for, since nobody asked for them."""
+        at = datetime.combine(asked.on, time(asked.hour))
+        provider = asked.lookup.partition(".")[0]
+        sent = {one.question for one in self.ours if (one.at, one.provider) == (at, provider) and _buys(one)}
+        return len(asked.rows) - len(sent) - asked.lost
 
     # -- meters -------------------------------------------------------------------------------------------------------
 
@@ -233,6 +242,11 @@ class Expected:
         return moved / days, days
 
 
+def _buys(one: Booked) -> bool:
+    """Whether a request of a lookup is about a person, and not a free check before it."""
+    return not one.operation.endswith("_status")
+
+
 def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]]) -> Booked:
     at = clocks[bisect_left([n for n, _ in clocks], entry["n"]) - 1][1] if entry["user"] is None else None
     is_lost = entry["status"] == 0
@@ -243,6 +257,7 @@ def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]]) -> Boo
         on=date.fromisoformat(entry["simulated_date"]),
         provider=entry["provider"],
         operation=entry["operation"],
+        question=entry["fingerprint"],
         records=entry["records"],
         charged=entry["credits"],
         listed=MOST[name] if is_lost else _as_configured(entry),

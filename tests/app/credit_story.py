@@ -89,17 +89,18 @@ PER_DAY = {("contactout", "search"): 40.0}
 PER_MONTH = {("letrics", "record"): 90.0}
 
 NEW_PRICE_ON = date(2026, 4, 16)
-NEW_PRICE = {"contactout.company_search.search": 1.5}
+NEW_PRICE = {"contactout.company_search.search": 2.0}
 OLD_PRICE = {"contactout.company_search.search": 1.0}
 REFILLED_ON = date(2026, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A lookup: who was asked for, for which data points, and how many of the rows were known by then.
+    """A lookup: who was asked for, and for which data points.
 
     Attributes:
-        fresh: rows whose answer was found and is still fresh.
+        people: the first of the provider's people, and the one behind the last.
+        lost: how many of them were asked for before and the answer was lost; they are not asked for again.
     """
 
     on: date
@@ -107,7 +108,7 @@ class Asked:
     lookup: str
     points: tuple[str, ...]
     people: tuple[int, int]
-    fresh: int = 0
+    lost: int = 0
 
     @property
     def rows(self) -> range:
@@ -140,13 +141,13 @@ EMAILS = ("emails", "profile")
 
 LOOKUPS = (
     Asked(date(2026, 3, 14), MORNING, "leadiq.people", EMAILS, (0, 6)),
-    Asked(date(2026, 3, 20), MORNING, "leadiq.people", EMAILS, (0, 9), fresh=6),
+    Asked(date(2026, 3, 20), MORNING, "leadiq.people", EMAILS, (0, 9)),
     Asked(date(2026, 3, 22), MORNING, "contactout.people", ("profile", "work_email"), (0, 6)),
-    Asked(date(2026, 3, 24), MORNING, "contactout.people", ("profile", "work_email"), (0, 10), fresh=6),
+    Asked(date(2026, 3, 24), MORNING, "contactout.people", ("profile", "work_email"), (0, 10)),
     Asked(date(2026, 3, 26), MORNING, "leadiq.people", EMAILS, (9, 12)),
     Asked(date(2026, 3, 31), EVENING, "leadiq.people", EMAILS, (12, 15)),
     Asked(date(2026, 3, 31), EVENING, "contactout.people", ("work_email",), (10, 13)),
-    Asked(date(2026, 4, 15), MORNING, "leadiq.people", EMAILS, (0, 12), fresh=0),
+    Asked(date(2026, 4, 15), MORNING, "leadiq.people", EMAILS, (0, 12), lost=1),
     Asked(date(2026, 4, 18), MORNING, "contactout.people", ("phone",), (13, 17)),
     Asked(date(2026, 5, 5), MORNING, "leadiq.people", ("phones",), (0, 4)),
     Asked(LAST, EVENING, "leadiq.people", ("emails",), (20, 24)),

@@ -20,6 +20,7 @@ from tests.app.credit_story import (
     CONFIGURATION,
     DAYS,
     LAST,
+    LOOKUPS,
     NEW_PRICE,
     NEW_PRICE_ON,
     OLD_PRICE,
@@ -196,7 +197,9 @@ def test_runway_is_what_is_left_at_the_pace_of_the_last_thirty_days(story: Story
     assert wrong == {}
     for key in METERS:
         if key not in QUOTAS:
-            assert rows[key][4:] in ((None, None, None), (None, None, True)), (key, rows[key])
+            pace, _ = expected.pace(key)
+            assert rows[key][2] == pytest.approx(pace), key
+            assert (rows[key][4] is None) is (pace == 0 or rows[key][1] is None), (key, rows[key])
 
 
 # -- reconciliation ----------------------------------------------------------------------------------------------------
@@ -252,14 +255,14 @@ def test_what_is_fresh_is_counted_as_saved(story: Story, expected: Expected) -> 
         "select saved_on, provider, credit_type, sum(questions), sum(credits_saved) from marts.rpt_credit_savings "
         "where reason = 'fresh' group by all order by all"
     )
-    asked = [one for one in expected.ours if one.operation == "searchPeople" and one.on == date(2026, 3, 14)]
-    found = sum(one.records > 0 for one in asked)
+    bought = [one for one in expected.ours if one.operation == "searchPeople" and one.on == date(2026, 3, 14)]
+    found = sum(one.records > 0 for one in bought)
     assert (date(2026, 3, 20), "leadiq", "uc", 6, pytest.approx(found * 1.1)) in rows
-    for looking in story.lookings:
-        lines = [row for row in rows if (row[0], row[1]) == (looking.on, looking.lookup.partition(".")[0])]
-        known = len(story.lookings[looking].done)
-        assert all(row[3] == known for row in lines)
-        assert bool(lines) == (known > 0), looking
+    for asked in LOOKUPS:
+        lines = [row for row in rows if (row[0], row[1]) == (asked.on, asked.lookup.partition(".")[0])]
+        known = expected.known(asked)
+        assert bool(lines) == (known > 0), asked
+        assert all(row[3] == known for row in lines), asked
 
 
 def test_every_sync_is_there_with_the_requests_that_the_books_have(story: Story, expected: Expected) -> None:
@@ -273,6 +276,29 @@ def test_no_record_went_missing_in_sixty_days(story: Story) -> None:
     assert rows == []
     ((raw,),) = story.house.query("select sum(raw) from marts.rpt_record_reconciliation")
     assert raw > 1000
+
+
+def test_questions_asked_and_contacts_found_are_those_that_the_books_charge_for(
+    story: Story, expected: Expected
+) -> None:
+    rows = {
+        row[:3]: row[3:]
+        for row in story.house.query("select provider, operation, kind, asked, found from marts.rpt_hit_rates")
+    }
+    answered = [one for one in expected.ours if one.operation == "searchPeople" and not one.is_lost]
+    for points, word, price in (("phones", "phone", 10.0), ("emails", "email", 1.0)):
+        days = {asked.on for asked in LOOKUPS if asked.lookup == "leadiq.people" and points in asked.points}
+        asked_for = [one for one in answered if one.on in days]
+        found = sum(one.listed.get("uc", 0) >= price for one in asked_for)
+        kinds = [rows["leadiq", "searchPeople", f"{of}_{word}"] for of in ("work", "personal")]
+        assert [one for one, _ in kinds] == [len(asked_for)] * 2, points
+        # Addresses of positions of the past are charged, and reach nobody.
+        assert 0 < max(had for _, had in kinds) <= found, points
+    revealed = [one for one in expected.ours if one.operation == "people_search" and "email" in one.charged]
+    asked, _ = rows["contactout", "people_search", "work_email"]
+    assert asked == sum(one.records for one in revealed)
+    phones = rows["contactout", "people_search", "personal_phone"]
+    assert phones == (asked, sum(one.charged["phone"] for one in revealed))
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------
@@ -316,8 +342,11 @@ def test_spend_on_the_page_is_that_of_the_books(page: Opened, expected: Expected
     assert page.figures("spent", *kinds) == _sums(expected.spent, 1, 3)
     assert page.figures("spent", *kinds, "operation") == _sums(expected.spent, 1, 3, 2)
     assert page.figures("spent_usd", *kinds) == _sums(expected.usd, 1, 3)
-    assert page.figures("spent_usd", "provider") == _sums(expected.usd, 1)
     assert page.figures("spent_usd") == {(): pytest.approx(sum(expected.usd.values()))}
+    try:
+        assert page.choose(credit_type="usd").figures("spent_usd", "provider") == _sums(expected.usd, 1)
+    finally:
+        page.choose(credit_type="all")
     unpriced = {key: one for key, one in expected.spent.items() if key not in expected.usd}
     assert page.figures("unpriced", *kinds) == _sums(unpriced, 1, 3)
 
@@ -327,25 +356,18 @@ def test_spend_by_day_on_the_page_is_that_of_the_books(page: Opened, expected: E
     try:
         for period, days in (("7", 7), ("30", 30), ("all", 10_000)):
             begin = LAST - timedelta(days=days - 1)
-            spent = {key: one for key, one in expected.spent.items() if key[0] >= begin}
             shown = {key: one for key, one in page.choose(period=period).figures("spent", *by, "grain").items() if one}
-            assert {key[4] for key in shown} == {"week" if period == "all" else "day"}
-            if period == "all":
-                spent = _by_week(spent)
+            (grain,) = {key[4] for key in shown}
+            wanted: dict[Any, float] = defaultdict(float)
+            for (day, provider, operation, kind), credits in expected.spent.items():
+                if day >= begin:
+                    bucket = day - timedelta(days=day.weekday()) if grain == "week" else day
+                    wanted[provider, kind, operation, bucket.isoformat()] += credits
             assert {key[:4]: one for key, one in shown.items()} == {
-                (provider, kind, operation, day.isoformat()): pytest.approx(one)
-                for (day, provider, operation, kind), one in spent.items()
+                key: pytest.approx(credits) for key, credits in wanted.items()
             }, period
     finally:
         page.choose(period="all")
-
-
-def _by_week(spent: Mapping[tuple[date, str, str, str], float]) -> dict[tuple[date, str, str, str], float]:
-    weeks: dict[tuple[date, str, str, str], float] = defaultdict(float)
-    for (day, *rest), credits in spent.items():
-        provider, operation, kind = rest
-        weeks[day - timedelta(days=day.weekday()), provider, operation, kind] += credits
-    return weeks
 
 
 def test_budgets_on_the_page_hold_what_the_books_have_of_today_and_this_month(page: Opened, expected: Expected) -> None:
@@ -399,17 +421,25 @@ def test_meter_against_ledger_on_the_page_is_what_the_books_have(page: Opened, e
         assert metered[key] == pytest.approx(one.metered), one
 
 
-def test_waste_and_savings_on_the_page_hold_what_the_books_have(story: Story, page: Opened, expected: Expected) -> None:
+def test_intervals_on_the_page_are_counted_as_the_books_have_them(page: Opened, expected: Expected) -> None:
+    read = [one for one in expected.intervals if one.metered is not None]
+    named = [one for one in read if one.reasons & {"other_use", "price"}]
+    agreeing = [one for one in read if not one.reasons - {"meter_restarted"}]
+    assert page.figures("intervals_unexplained") == {(): len(named)}
+    assert page.figures("intervals_agreeing") == {(): len(agreeing)}
+
+
+def test_waste_and_savings_on_the_page_hold_what_the_books_have(page: Opened, expected: Expected) -> None:
     wasted = page.figures("credits_wasted", "provider", "credit_type")
     for key, lost in _sums(expected.unknown, 1, 3).items():
         assert (wasted[key] or 0) >= lost.expected - 1e-6
     saved = page.figures("questions_saved", "provider", "reason", "credit_type")
-    known = sum(len(one.done) for asked, one in story.lookings.items() if asked.lookup == "leadiq.people")
+    known = sum(expected.known(asked) for asked in LOOKUPS if asked.lookup == "leadiq.people")
     assert saved["leadiq", "fresh", "uc"] == known
 
 
 def _at(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat(sep=" ")
+    return "" if moment is None else moment.isoformat(timespec="minutes")
 
 
 def _sums(figures: Mapping[tuple[Any, ...], float], *places: int) -> dict[Any, Any]:
