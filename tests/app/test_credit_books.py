@@ -297,8 +297,10 @@ def test_questions_asked_and_contacts_found_are_those_that_the_books_charge_for(
     revealed = [one for one in expected.ours if one.operation == "people_search" and "email" in one.charged]
     asked, _ = rows["contactout", "people_search", "work_email"]
     assert asked == sum(one.records for one in revealed)
-    phones = rows["contactout", "people_search", "personal_phone"]
-    assert phones == (asked, sum(one.charged["phone"] for one in revealed))
+    of_all, phones = rows["contactout", "people_search", "personal_phone"]
+    assert of_all == asked
+    # A number without its country's code is charged, and cannot be dialled where its owner lives now.
+    assert 0 < phones <= sum(one.charged["phone"] for one in revealed)
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------
