@@ -27,7 +27,9 @@ DAYS = 60
 LAST = START + timedelta(days=DAYS - 1)
 BUILT = (date(2026, 4, 10),)
 """Days whose sync builds; the last lookup builds again."""
-SATURDAY, MONDAY, THURSDAY = 5, 0, 3
+MONDAY, TUESDAY, THURSDAY, FRIDAY = 0, 1, 3, 4
+BESIDE = (START, date(2026, 4, 1), LAST)
+"""Other days with a sync."""
 
 OPTIONS = (
     "--people", "80", "--companies", "20", "--rate-scale", "1000",
@@ -135,7 +137,7 @@ class Loss:
     times: int = 1
 
 
-MORNING, NOON, EVENING = 6, 7, 20
+MORNING, AFTERNOON, EVENING = 6, 17, 20
 """Before the sync, the sync, after the sync."""
 EMAILS = ("emails", "profile")
 
@@ -196,10 +198,10 @@ class Story:
 
 
 def asked_on(day: date) -> tuple[str, ...]:
-    """The sources that a day's sync asks: on working days those with meters, Letrics on two of them."""
-    if day not in (START, LAST) and day.weekday() >= SATURDAY:
+    """The sources that a day's sync asks: those with meters on four days of the week, Letrics on two of them."""
+    if day not in BESIDE and day.weekday() not in (MONDAY, TUESDAY, THURSDAY, FRIDAY):
         return ()
-    more = ("letrics",) if day in (START, LAST) or day.weekday() in (MONDAY, THURSDAY) else ()
+    more = ("letrics",) if day in BESIDE or day.weekday() in (MONDAY, THURSDAY) else ()
     return ("leadiq", "contactout", *more)
 
 
@@ -219,7 +221,7 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                 story.sandbox.fault(
                     provider=provider, operation=operation, kind="reset", charge=loss.charge, times=loss.times
                 )
-        for hour in (MORNING, NOON, EVENING):
+        for hour in (MORNING, AFTERNOON, EVENING):
             _use(story, today, hour)
             now = datetime(today.year, today.month, today.day, hour)
             patch.setenv("LEADHOUSE_AS_OF", now.isoformat())
@@ -233,7 +235,7 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                     story.ends.append((now, asked.lookup, outcomes))
                     told(f"{now} {asked.lookup} {[one.exit_code.name for one in outcomes]}")
             sources = asked_on(today)
-            if hour == NOON and sources:
+            if hour == AFTERNOON and sources:
                 _begin(story, now)
                 outcomes = run_sync(Wish(sources, build=today in BUILT), Quiet())
                 story.ends.append((now, "sync", outcomes))
