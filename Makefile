@@ -8,7 +8,7 @@ TEST_PROCESSES ?= 2
 # How many cases the searching tests look at in `make soak`.
 SEARCHED ?= 600
 
-.PHONY: setup demo test acceptance acceptance-table faults slow crash lint bench soak staging requirements clean help
+.PHONY: setup demo test acceptance acceptance-table faults slow crash lint bench soak screenshots staging requirements clean help
 
 help:
 	@echo "make demo          everything against the sandbox: no keys, no network beyond installing"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
 	@echo "make soak          the long forms, about an hour: benchmarks up to a million records, more searched cases and kills"
+	@echo "make screenshots   take the README's pictures of the dashboard (needs Chromium)"
 	@echo "make staging       write dbt's staging from the record models"
 	@echo "make requirements  compile the pinned requirements from pyproject.toml"
 
@@ -70,6 +71,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.metered
 	$(BIN)/python -m benchmarks.credits
 	$(BIN)/python -m benchmarks.identity
+	$(BIN)/python -m benchmarks.dashboard
 
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup
@@ -82,6 +84,9 @@ soak: setup
 	VOLUME=100000 $(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/acceptance/test_promises.py -k "however_many and (tracked_companies-free or contacts-free)" || failed=1; \
 	CRASH_POINTS=80 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal tests/crash || failed=1; \
 	exit $$failed
+
+screenshots: setup
+	$(BIN)/python -m tests.dashboard.screenshots
 
 staging: setup
 	$(BIN)/python -m leadhouse.staging

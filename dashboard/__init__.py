@@ -37,7 +37,7 @@ What a test may read
     A cost "of one found" is what a credit type took, over all that was found by the operations and resources that took it.
     A credit type of US dollars is written `usd`. The filters are `select` elements with the ids `filter-provider` (`all` or a
     provider), `filter-credit-type` (`all`, `usd` or `provider/type`) and `filter-period` (`7`, `30`, `90`, `all`); `body` has
-    `data-ready="true"` once all is drawn. Notices have `data-notice`: `unpublished`, `empty`, `missing` (with `data-table`).
+    `data-ready="true"` once all is drawn. Notices have `data-notice`: `unpublished`, `empty`, `missing` (with `data-table` on each table's name in it).
 """
 
 from .document import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from .document import (
@@ -23,14 +24,14 @@ from .document import (
 
 LONGEST_PERIOD = 90
 """Days of the longest period but "all"; younger rows keep their day."""
-DAYS_KEPT = 400
+DAYS_KEPT = 200
 """A history that is not longer keeps all its days."""
-ROWS_KEPT = 40_000
+ROWS_KEPT = 20_000
 """Nor does a table with more rows."""
 LISTED = 400
 """Intervals that do not agree, one by one; earlier ones are counted."""
 
-Row = TypeVar("Row", Usage, Findings, Saving)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +86,23 @@ def _is_long(document: Document, today: date) -> bool:
 
 def _by_month(rows: Sequence[Row], day: str, before: date) -> list[Row]:
     """Rows before that day, summed into the first of their month; what has a price is not added to what has none."""
-    numbers = {field.name for field in fields(rows[0]) if field.type in ("float", "float | None")} if rows else set()
+    kept = [row for row in rows if getattr(row, day) >= before]
+    if len(kept) == len(rows):
+        return kept
+    kind: Any = type(rows[0])
+    columns = {field.name: field.type in ("float", "float | None") for field in fields(kind)}
     sums: dict[Hashable, dict[str, Any]] = {}
-    kept: list[Row] = []
     for row in rows:
         on: date = getattr(row, day)
         if on >= before:
-            kept.append(row)
             continue
-        values = {field.name: getattr(row, field.name) for field in fields(row)} | {day: on.replace(day=1)}
-        key = tuple(value is None if name in numbers else value for name, value in values.items())
-        seen = sums.setdefault(key, values)
+        values = {name: getattr(row, name) for name in columns} | {day: on.replace(day=1)}
+        seen = sums.setdefault(tuple(v is None if columns[name] else v for name, v in values.items()), values)
         if seen is not values:
-            for name in numbers:
-                seen[name] = None if seen[name] is None else seen[name] + values[name]
-    kind = type(rows[0]) if rows else None
-    return [*(kind(**values) for values in sums.values()), *kept] if kind else []
+            for name, is_number in columns.items():
+                if is_number and seen[name] is not None:
+                    seen[name] += values[name]
+    return [*(kind(**values) for values in sums.values()), *kept]
 
 
 def _told_and_counted(intervals: Sequence[Interval], first_kept: date) -> tuple[list[Interval], list[Agreement]]:
@@ -115,7 +117,11 @@ def _told_and_counted(intervals: Sequence[Interval], first_kept: date) -> tuple[
         agreed = one.explanation == "agrees"
         key = (on, one.provider, one.credit_type, agreed, agreed or bool(one.is_explained))
         counts[key] = counts.get(key, 0) + 1
-    return told, [Agreement(*key, count) for key, count in sorted(counts.items())]
+    counted = [
+        Agreement(on, provider, kind, agreed, explained, count)
+        for (on, provider, kind, agreed, explained), count in sorted(counts.items())
+    ]
+    return told, counted
 
 
 def _columns(kind: type, rows: Sequence[Any]) -> dict[str, Any]:
@@ -134,8 +140,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat(timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         # Six decimals are all the page shows; a whole number needs none.
-        value = round(value, 6)
+        value = round(float(value), 6)
         return int(value) if value.is_integer() else value
     return value

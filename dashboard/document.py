@@ -166,7 +166,7 @@ class Document:
     Attributes:
         made_at: the moment it was made, UTC; its day is the last of every period.
         published: whether there is a published copy at all.
-        missing: marts that the published copy does not have.
+        missing: marts that the published copy does not have, or not with the columns of today.
     """
 
     made_at: datetime

@@ -27,6 +27,8 @@ from .warehouse import Warehouse
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 DICTIONARIES = "leadhouse_dictionaries"
 MARTS = "marts"
+DIFFERS = "warn_of_credits_that_differ_from_the_meter"
+"""The data test that warns where ledger and meters differ and the ledger cannot tell why."""
 RULES = "_rules"
 """The column of a dictionary that says by which rules a value was read."""
 ARROW = {"text": pa.string(), "boolean": pa.bool_(), "integer": pa.int64(), "number": pa.float64()}
@@ -87,7 +89,7 @@ def build(
         step = run()
         if step is None:
             continue
-        built.notes.extend(f"dbt warns: {node}: {message}" for node, message in step.warned)
+        built.notes.extend(_warning(node, message) for node, message in step.warned)
         if step.failed:
             built.failed = True
             built.notes.append(
@@ -117,6 +119,15 @@ def _write_dashboard(settings: Settings, as_of: datetime) -> list[str]:
     except CannotDo as problem:
         return [f"The marts were published, but not the dashboard. {problem.sentence}"]
     return [*written.notes(), f"Dashboard: {written.path}"]
+
+
+def _warning(node: str, message: str) -> str:
+    """What a data test that warns says, as a sentence where there is one."""
+    if node == DIFFERS:
+        count = int(message.split()[1])
+        where = "In 1 interval" if count == 1 else f"In {count} intervals"
+        return f"{where} of the last month a provider's meter and the ledger differ: `leadhouse credits` says why."
+    return f"dbt warns: {node}: {message}"
 
 
 def _stopped(built: Built) -> Built:

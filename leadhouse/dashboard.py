@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -133,7 +133,7 @@ class Written:
 
     Attributes:
         published: whether there was a published copy; without one the page says what to do.
-        missing: marts that the copy does not have.
+        missing: marts that the copy does not have, or not with the columns of today.
     """
 
     path: Path
@@ -146,7 +146,7 @@ class Written:
             return ["Nothing is published yet, and the page says so. Run `leadhouse sync` or `leadhouse build` first."]
         if self.missing:
             return [
-                f"The published copy has no {', '.join(self.missing)}; run `leadhouse build` to publish it anew. "
+                f"The published copy has no {', '.join(self.missing)} of today's form; run `leadhouse build` to publish it anew. "
                 "The page shows the rest."
             ]
         return []
@@ -175,7 +175,7 @@ def read_document(settings: Settings, now: datetime) -> Document:
     """The published copy's credit marts and the budgets of the settings.
 
     Raises:
-        CannotDo: the published copy is no DuckDB file, or holds other columns than this Leadhouse knows.
+        CannotDo: the published copy is no DuckDB file.
     """
     path = settings.published_file()
     budgets = tuple(
@@ -185,21 +185,22 @@ def read_document(settings: Settings, now: datetime) -> Document:
     )
     if not path.exists():
         return Document(made_at=now, published=False, budgets=budgets)
+    rows: dict[str, Any] = {}
+    missing: list[str] = []
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            there = {name for (name,) in connection.execute(
-                "select table_name from information_schema.tables where table_schema = 'marts'"
-            ).fetchall()}  # fmt: skip
-            rows = {
-                part: _rows(connection, kind, sql, now) for part, (kind, sql) in QUERIES.items() if MARTS[part] in there
-            }
+            for part, (kind, sql) in QUERIES.items():
+                try:
+                    rows[part] = _rows(connection, kind, sql, now)
+                except (duckdb.CatalogException, duckdb.BinderException):
+                    # An older Leadhouse published it, without this table or one of its columns.
+                    missing.append(MARTS[part])
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise CannotDo(
             f"The published copy {path} cannot be read ({first}). Run `leadhouse build` to publish it anew."
         ) from None
-    missing = tuple(mart for mart in MARTS.values() if mart not in there)
-    return Document(made_at=now, missing=missing, budgets=budgets, **rows)
+    return Document(made_at=now, missing=tuple(missing), budgets=budgets, **rows)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, kind: Callable[..., Row], sql: str, now: datetime) -> tuple[Row, ...]:

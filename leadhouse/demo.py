@@ -78,6 +78,7 @@ def run_demo(days: int, folder: str) -> Exit:
 
     from sources.metered import Clock
 
+    from .dashboard import write_dashboard
     from .report import Bars, Quiet, print_outcome
     from .settings import Settings, load_settings
     from .sync import run_sync
@@ -108,6 +109,8 @@ def run_demo(days: int, folder: str) -> Exit:
         "\nEverything is in the published copy, which any DuckDB client opens while syncs go on:", highlight=False
     )
     console.print(f"  {published}", markup=False, highlight=False, soft_wrap=True)
+    console.print("\nWhat it cost and what it brought is a page for the browser:", highlight=False)
+    console.print(f"  {write_dashboard(settings, clock.now()).path}", markup=False, highlight=False, soft_wrap=True)
     return code
 
 

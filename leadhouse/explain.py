@@ -35,15 +35,16 @@ LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Where a person's or company's tables are."""
+    """Where a person's or company's tables are, and the column with their name."""
 
     name: str
     dim: str
+    name_column: str
     columns: str
 
 
-PERSON = Entity("person", "dim_people", "full_name as name, linkedin_url, title, company_name, work_email")
-COMPANY = Entity("company", "dim_companies", "name, linkedin_url, domain, city, country_code")
+PERSON = Entity("person", "dim_people", "full_name", "full_name as name, linkedin_url, title, company_name, work_email")
+COMPANY = Entity("company", "dim_companies", "name", "name, linkedin_url, domain, city, country_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,9 @@ class _Copy:
             value,
             value,
         )
-        name = "full_name" if entity is PERSON else "name"
         by_name = self.rows(
-            f"select {entity.name}_id from marts.{entity.dim} where lower({name}) = lower(?) order by 1", who
+            f"select {entity.name}_id from marts.{entity.dim} where lower({entity.name_column}) = lower(?) order by 1",
+            who,
         )
         return [str(row[0]) for row in by_value or by_name]
 
@@ -206,7 +207,6 @@ class _Copy:
             f"select provider, provider_record_id, matched_by from marts.map_{entity.name}_records where {entity.name}_id = ? order by 1, 2",
             id,
         )
-        name = "full_name" if entity is PERSON else "name"
         ties = self.rows(
             f"""
             with mine as ({mine}),
@@ -220,7 +220,7 @@ class _Copy:
                 where entity = $1 and refused_because is not null
                     and (other_provider, other_provider_record_id) in (select * from mine)
             )
-            select seen.*, others.{entity.name}_id, called.{name}
+            select seen.*, others.{entity.name}_id, called.{entity.name_column}
             from seen
             left join marts.map_{entity.name}_records as others
                 on seen.other_provider = others.provider and seen.other_provider_record_id = others.provider_record_id

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.identity import BEFORE, COMPANIES, PEOPLE, RECORDS, VALUES, Resolution, Rules, resolve
+from transforms.identity import ASSIGNMENTS, COMPANIES, PEOPLE, RECORDS, VALUES, Resolution, Rules, resolve
 
 if TYPE_CHECKING:
     from .warehouse import Warehouse
@@ -105,11 +105,11 @@ inner join
     on changed.provider = mine.provider
     and changed.provider_record_id = mine.provider_record_id
 inner join {values} as others on mine.kind = others.kind and mine.value = others.value and not others.is_crowded
--- What only keeps apart (a country, a department) is shared by very many, and ties nobody.
 inner join
     last_resolved as last
     on others.provider = last.provider
     and others.provider_record_id = last.provider_record_id
+-- What only keeps apart (a country, a department) is shared by very many, and ties nobody.
 where not mine.is_crowded and mine.kind in ({ties})
 """
 TOUCHED = """
@@ -178,8 +178,9 @@ def resolve_all(warehouse: Warehouse, as_of: datetime, anew: bool = False) -> No
         warehouse.append("identity", SCHEMA, tables)
 
 
+CORRECTED = "select distinct entity from seeds.identity_corrections"
 UNKNOWN = """
-select distinct said.entity, said.provider, said.provider_record_id
+select distinct said.provider, said.provider_record_id
 from
     (
         select entity, provider, provider_record_id from seeds.identity_corrections
@@ -189,16 +190,18 @@ from
 left join {records} as records
     on said.provider = records.provider and said.provider_record_id = records.provider_record_id
 where said.entity = '{entity}' and records.provider is null
-order by 1, 2, 3
+order by 1, 2
 """
 
 
 def unknown_corrections(warehouse: Warehouse) -> list[str]:
     """A sentence for each record that a correction by hand names and that is not there."""
+    corrected = {str(entity) for (entity,) in warehouse.query(CORRECTED)}
     return [
         f"identity_corrections.csv names the {entity.name} record {provider} {record}, which is not here; that correction does nothing."
         for entity in ENTITIES
-        for _, provider, record in warehouse.query(UNKNOWN.format(records=entity.records, entity=entity.name))
+        if entity.name in corrected
+        for provider, record in warehouse.query(UNKNOWN.format(records=entity.records, entity=entity.name))
     ]
 
 
@@ -206,9 +209,9 @@ def _resolve(warehouse: Warehouse, entity: Entity, generation: int, as_of: datet
     records, values, history = _touched(warehouse, entity, anew)
     last = history.filter(pc.equal(history["place"], 1))
     given = {id for id in pc.unique(history["id"]).to_pylist() if id is not None}
-    before = last.select(BEFORE.names).cast(BEFORE)
+    before = last.select(ASSIGNMENTS.names).cast(ASSIGNMENTS)
     found = resolve(entity.rules, records.select(RECORDS.names), values, before, given)
-    return _tables(entity, found, records, before, generation, as_of)
+    return _tables(entity, found, records, generation, as_of)
 
 
 def _touched(warehouse: Warehouse, entity: Entity, anew: bool) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -243,18 +246,14 @@ def _arrow(client: Any, sql: str) -> pa.Table:
 
 
 def _tables(
-    entity: Entity, found: Resolution, records: pa.Table, before: pa.Table, generation: int, as_of: datetime
+    entity: Entity, found: Resolution, records: pa.Table, generation: int, as_of: datetime
 ) -> dict[str, pa.Table]:
-    kept = pc.is_in(_keys(before), value_set=_keys(records))
-    gone = before.filter(pc.invert(kept)).filter(pc.is_valid(before.filter(pc.invert(kept))["id"]))
+    gone = found.changed.filter(pc.is_null(found.changed["id"]))
     looked_at = pa.concat_tables(
-        [
-            pa.table([records["provider"], records["provider_record_id"], records["fingerprint"], found.components],
-                     names=["provider", "provider_record_id", "fingerprint", "component"]),
-            pa.table([gone["provider"], gone["provider_record_id"], pa.nulls(len(gone), pa.string()), pa.nulls(len(gone), pa.string())],
-                     names=["provider", "provider_record_id", "fingerprint", "component"]),
-        ]
-    )  # fmt: skip
+        # Of records that are gone, fingerprint and component are null.
+        [records.append_column("component", found.components), gone.select(["provider", "provider_record_id"])],
+        promote_options="default",
+    )
     events = [
         {"entity": entity.name, "id": one.id, "change": one.change, "into_id": one.into_id, "generation": generation,
          "effective_at": as_of}
@@ -270,10 +269,6 @@ def _tables(
             "resolved", looked_at, entity=entity.name, rules=entity.rules.version, generation=generation
         ),
     }
-
-
-def _keys(table: pa.Table) -> Any:
-    return pc.binary_join_element_wise(table["provider"], table["provider_record_id"], "\x1f")
 
 
 def _table(name: str, rows: pa.Table, **everywhere: Any) -> pa.Table:

@@ -195,6 +195,16 @@ def fold(text: str) -> str:
     return "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
 
 
+def free_address(local: str, host: str, taken: set[str]) -> str:
+    """An address that is not taken, with a number where it has to be; from then on it is."""
+    address, number = f"{local}@{host}", 1
+    while address in taken:
+        number += 1
+        address = f"{local}{number}@{host}"
+    taken.add(address)
+    return address
+
+
 def _companies(rng: random.Random, dice: Dice, count: int, start: dt.date) -> list[Company]:
     """``count`` companies created in the 18 months up to ``start``, then one or two on each of the following days."""
     days = [start - dt.timedelta(days=rng.randint(0, 540)) for _ in range(count)]
@@ -372,12 +382,7 @@ class _Register:
         return slug
 
     def _address(self, local: str, host: str) -> str:
-        address, number = f"{local}@{host}", 1
-        while address in self._addresses:
-            number += 1
-            address = f"{local}{number}@{host}"
-        self._addresses.add(address)
-        return address
+        return free_address(local, host, self._addresses)
 
     def _phone(self, country_code: str) -> str | None:
         free = self._phones["uk" if country_code in {"uk", "de", "se", "fr"} else "us"]

@@ -47,7 +47,7 @@ class Raw:
         with running_sandbox("--people", "5", "--companies", "5") as sandbox:
             self.house.configure(sandbox.info, secrets=secrets)
             self.house.run("sync", self.provider, "--no-build").ok()
-        self._execute([(f"delete from raw_{self.provider}.{name}", []) for name in ENTITIES[self.provider]])
+        self.execute([(f"delete from raw_{self.provider}.{name}", []) for name in ENTITIES[self.provider]])
 
     def land(
         self, name: str, document: Any, at: datetime = FIRST, selection: str = "whole", provider: str | None = None
@@ -70,7 +70,7 @@ class Raw:
         load = f"load{number}"
         values = [[*(one[name] for name in SCHEMA.names), load] for one in rows]
         places = ", ".join("?" for _ in names)
-        self._execute(
+        self.execute(
             [
                 *((f"insert into raw_{provider}.{name} ({', '.join(names)}) values ({places})", one) for one in values),
                 (
@@ -89,7 +89,7 @@ class Raw:
         """Asks the published copy."""
         return self.house.query(sql)
 
-    def _execute(self, statements: Sequence[tuple[str, list[Any]]]) -> None:
+    def execute(self, statements: Sequence[tuple[str, list[Any]]]) -> None:
         if self.postgres is None:
             with duckdb.connect(str(self.house.warehouse)) as connection:
                 _each(connection.execute, statements)

@@ -141,7 +141,7 @@ class Dictionaries:
         A kind that `MADE_OF` does not list is made of everything.
         """
         made_of = MADE_OF.get(kind, (*LIBRARIES, *(field.name for field in fields(self))))
-        parts = [inspect.getsource(sys.modules[name]) for name in _modules()]
+        parts = [_code()]
         for name in made_of:
             if name in LIBRARIES:
                 parts.append(f"{name} {metadata.version(name)}")
@@ -180,6 +180,11 @@ MADE_OF: Mapping[str, tuple[str, ...]] = {
     "revenue_range": ("revenue_bands",),
 }
 """The libraries and seeds that decide how values of a kind are read, besides the code of this room."""
+
+
+@cache
+def _code() -> str:
+    return "\0".join(inspect.getsource(sys.modules[name]) for name in _modules())
 
 
 def _modules() -> list[str]:

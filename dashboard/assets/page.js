@@ -35,8 +35,9 @@ function unpublished() {
     el("h2", {}, "Nothing is published yet"),
     el("p", {}, "This page shows what is left of your credits, what was spent on what, and whether it was worth it. It needs a published copy of the marts:"),
     el("ol", {},
-      el("li", {}, "Run ", code("leadhouse sync"), " with your keys, or ", code("leadhouse demo"), " without any."),
+      el("li", {}, "Run ", code("leadhouse sync"), " with your keys."),
       el("li", {}, "Then run ", code("leadhouse dashboard"), " to write this page anew.")),
+    el("p", {}, "Without any key, ", code("leadhouse demo"), " plays three days and writes a dashboard of its own."),
     el("p", { class: "muted" }, "To have it written at the end of each build, set ", code("after_build = true"), " under ", code("[dashboard]"), " in ", code(".dlt/config.toml"), "."));
 }
 

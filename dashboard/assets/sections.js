@@ -2,15 +2,14 @@
 
 const isMissing = (name) => read.missing.includes(name);
 
-function missingNotice(name) {
-  const note = notice("missing", `This copy has no table ${name}.`,
-    el("p", {}, "It was published by an older Leadhouse, or the build that makes the table has not run yet. Run ", code("leadhouse build"),
-      " to publish it anew, then ", code("leadhouse dashboard"), "."));
-  note.setAttribute("data-table", name);
-  return note;
+/** One notice for all tables of a section that the copy lacks; nothing where it has them. */
+function missingNotice(...names) {
+  const missing = names.filter(isMissing);
+  if (!missing.length) return null;
+  return notice("missing",
+    ["This copy lacks ", missing.map((name, at) => [at ? ", " : "", el("code", { "data-table": name }, name)]), ", or has it in an older form."],
+    el("p", {}, "It was published by an older Leadhouse. Run ", code("leadhouse build"), " to publish it anew, then ", code("leadhouse dashboard"), "."));
 }
-
-const missingNotices = (...names) => names.filter(isMissing).map(missingNotice);
 
 function nothingHere(what) {
   return notice("empty", `${what} ${periodName()}.`,
@@ -28,31 +27,57 @@ function tile(target, label, value, about) {
     el("span", { class: "tile-label" }, label), el("span", { class: "tile-value" }, value), el("span", { class: "muted small" }, about));
 }
 
+/** A tile whose table the copy lacks says so, and no zero. */
+const untold = (target, label) => tile(target, label, state("unknown", "Not in this copy"), "See below for what to do");
+
 function tiles() {
-  const found = chosenFindings();
-  const usage = chosenUsage();
-  const intervals = chosenIntervals();
-  const compared = intervals.agreeing + intervals.explained + intervals.unexplained;
-  const priced = usage.filter((row) => row.credits_usd !== null);
-  const types = unique(usage.filter((row) => row.credits_estimated > 0).map(typeKey));
-  const ending = chosenRunways().filter(isTooShort);
-  const first = ending[0];
   return el("nav", { class: "tiles", "aria-label": "In short" },
-    tile("left", "What is left",
-      first ? state(first.remaining === 0 ? "bad" : "warning", `${ending.length} of ${chosenRunways().length} ${ending.length === 1 ? "ends" : "end"} soon`)
-        : chosenRunways().some((row) => row.lasts_period) ? state("good", "All last") : state("unknown", "Unknown"),
-      first ? `${typeName(first.provider, first.credit_type)} ${first.remaining === 0 ? "is used up" : `ends ${first.runs_out_on || "before its period"}`}`
-        : chosenRunways().length ? "Every balance reaches the end of its period" : "No meter was read yet"),
-    tile("spent", `Spent ${periodName()}`,
-      priced.length ? figure("spent_usd", sum(priced, "credits_usd"), usd(sum(priced, "credits_usd")), {})
-        : types.length === 1 ? `${amount(sum(usage, "credits_estimated"))} ${words(types[0].split("/")[1])}` : plural(types.length, "credit type", "credit types"),
-      types.length ? `${plural(types.length, "kind of credit", "kinds of credits")}, ${plural(unique(usage.map((row) => row.operation)).length, "operation", "operations")}` : "Nothing was spent"),
-    tile("brought", "New people", whole(sum(found, "people_found")), `and ${plural(sum(found, "job_changes_found"), "job change", "job changes")}`),
-    tile("trust", "Ledger and meters",
-      intervals.unexplained ? state("bad", `${intervals.unexplained} unexplained`)
-        : intervals.explained ? state("warning", `${intervals.explained} differ, explained`)
-        : compared ? state("good", "Agree") : state("unknown", "Not compared"),
-      `${whole(intervals.agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}`));
+    isMissing("rpt_credit_runway") ? untold("left", "What is left") : leftTile(),
+    isMissing("fct_credit_usage") ? untold("spent", `Spent ${periodName()}`) : spentTile(),
+    isMissing("fct_daily_findings") ? untold("brought", "New people") : broughtTile(),
+    isMissing("rpt_credit_reconciliation") ? untold("trust", "Ledger and meters") : trustTile());
+}
+
+function leftTile() {
+  const runways = chosenRunways();
+  const ending = runways.filter(isTooShort);
+  const first = ending[0];
+  if (first) {
+    const how = first.remaining === 0 ? "is used up" : `ends ${first.runs_out_on || "before its period"}`;
+    return tile("left", "What is left", state(first.remaining === 0 ? "bad" : "warning", `${ending.length} of ${runways.length} ${ending.length === 1 ? "ends" : "end"} soon`),
+      `${typeName(first.provider, first.credit_type)} ${how}`);
+  }
+  if (!runways.length) return tile("left", "What is left", state("unknown", "Unknown"), "No meter was read yet");
+  return runways.some((row) => row.lasts_period === null)
+    ? tile("left", "What is left", state("good", "None ends soon"), "Not every balance tells its end")
+    : tile("left", "What is left", state("good", "All last"), "Every balance reaches the end of its period");
+}
+
+function spentTile() {
+  const usage = chosenUsage().filter((row) => row.credits_estimated > 0);
+  const priced = usage.filter((row) => row.credits_usd !== null);
+  const types = unique(usage.map(typeKey));
+  const operations = unique(usage.map((row) => row.operation));
+  const value = priced.length ? figure("spent_usd", sum(priced, "credits_usd"), usd(sum(priced, "credits_usd")), {})
+    : types.length === 1 ? `${amount(sum(usage, "credits_estimated"))} ${words(types[0].split("/")[1])}`
+    : types.length ? plural(types.length, "credit type", "credit types") : "Nothing";
+  const kinds = `${plural(types.length, "kind of credit", "kinds of credits")}, ${plural(operations.length, "operation", "operations")}`;
+  return tile("spent", `Spent ${periodName()}`, value, types.length ? kinds : "No credit of any type");
+}
+
+function broughtTile() {
+  const found = chosenFindings();
+  return tile("brought", "New people", whole(sum(found, "people_found")), `and ${plural(sum(found, "job_changes_found"), "job change", "job changes")}`);
+}
+
+function trustTile() {
+  const { agreeing, explained, unexplained } = chosenIntervals();
+  const compared = agreeing + explained + unexplained;
+  const verdict = unexplained ? state("bad", `${unexplained} unexplained`)
+    : explained ? state("warning", `${explained} ${explained === 1 ? "differs" : "differ"}, explained`)
+    : compared ? state("good", "Agree") : state("unknown", "Not compared");
+  return tile("trust", "Ledger and meters", verdict,
+    compared ? `${whole(agreeing)} of ${plural(compared, "interval agrees", "intervals agree")}` : "Two readings of a meter are needed");
 }
 
 // --- what is left -------------------------------------------------------------------------------------------------
@@ -76,7 +101,7 @@ function outlook(row) {
   const date = (name) => figure(name, row[name], row[name], whose);
   const days = row.days_of_runway === null ? null
     : figure("days_of_runway", row.days_of_runway, plural(Math.floor(row.days_of_runway), "day", "days"), whose);
-  const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no period ends"];
+  const ends = row.period_end ? ["the period ends ", date("period_end")] : ["no end of period is stated"];
   const until = row.runs_out_on ? ["until ", date("runs_out_on"), "; ", ends] : ends;
   if (row.remaining === 0) return ["bad", "Used up", ends];
   if (row.lasts_period === true) return ["good", ["Lasts its period", days && [", ", days]], until];
@@ -102,11 +127,11 @@ function balanceCard(row, at) {
       description: `From ${amount(points[0].value)} on ${points[0].day} to ${amount(row.remaining)} on ${points[points.length - 1].day}; the dashed line goes on at today's pace.`,
       end: row.runs_out_on && row.credits_per_day ? aheadOf(row, points[points.length - 1]) : null,
     }),
-    points.length > 1 && more("Readings", table(`${name}: readings`, [{ label: "Day" }, { label: "Left", number: true }],
-      points.slice(-31).reverse().map((point) => [point.day, amount(point.value)]), { stacked: false, hiddenCaption: true })),
     el("p", { class: "small muted" }, row.credits_per_day === null ? "No pace is known"
-      : ["About ", figure("credits_per_day", row.credits_per_day, amount(row.credits_per_day), whose), " a day",
-         row.pace_days ? ` over ${plural(row.pace_days, "day", "days")}` : ""], `; read ${moment(row.read_at)} UTC`));
+      : [figure("credits_per_day", row.credits_per_day, amount(row.credits_per_day), whose), " a day",
+         row.pace_days ? ` over ${plural(row.pace_days, "day", "days")}` : ""], `, read ${moment(row.read_at)}`),
+    points.length > 1 && more("Readings", table(`${name}: readings`, [{ label: "Day" }, { label: "Left", number: true }],
+      points.slice(-31).reverse().map((point) => [point.day, amount(point.value)]), { stacked: false, hiddenCaption: true })));
 }
 
 /** Where today's pace leads within the period; no further than a month where no end is stated. */
@@ -128,8 +153,10 @@ function readings(row) {
 
 function unmeteredCard(row) {
   const budget = budgetOf(row.provider, row.credit_type);
+  const spent = sum(chosenUsage().filter((one) => typeKey(one) === typeKey(row)), "credits_estimated");
   return el("article", { class: "card unknown" },
     el("h3", {}, typeName(row.provider, row.credit_type)),
+    el("p", { class: "big" }, amount(spent), el("span", { class: "muted" }, ` spent ${periodName()}`)),
     el("p", {}, state("unknown", "No meter")),
     el("p", { class: "small muted" }, `${nameOf(row.provider)} does not tell what is left. `,
       budget ? "Its budget guards it, see below." : ["Only a budget guards it: write one under ", code(`[budget.${row.provider}]`), "."]));
@@ -146,16 +173,16 @@ function balanceTable(rows) {
 
 function spentSection() {
   const usage = chosenUsage();
-  const gone = missingNotices("fct_credit_usage");
+  const gone = missingNotice("fct_credit_usage");
   const spent = usage.filter((row) => row.credits_estimated > 0);
   const everSpent = book.usage.some((row) => row.credits_estimated > 0);
   const budgets = book.budgets.filter((row) => isChosenType(row) && (row.per_day !== null || row.per_month !== null));
   let content = gone;
-  if (!gone.length && !everSpent)
+  if (!gone && !everSpent)
     content = notice("empty", "Nothing was spent yet.", el("p", {}, "Searches and lookups spend credits; tracked contacts, companies and meters are free. ",
       code("leadhouse plan"), " says what the next sync would cost."));
-  else if (!gone.length && !spent.length) content = nothingHere("Nothing was spent");
-  else if (!gone.length) {
+  else if (!gone && !spent.length) content = nothingHere("Nothing was spent");
+  else if (!gone) {
     content = inDollars() ? dollarCharts(spent)
       : el("div", { class: "charts" }, [...groupBy(spent, typeKey)].sort().map(([key, rows]) => spendChart(key, rows)));
   }
@@ -241,7 +268,7 @@ function seriesTable(caption, grain, buckets, series, name, whose, say, by) {
 // --- what it brought ----------------------------------------------------------------------------------------------
 
 function broughtSection() {
-  const gone = missingNotices("fct_daily_findings", "rpt_hit_rates", "rpt_credit_savings");
+  const gone = missingNotice("fct_daily_findings", "rpt_hit_rates", "rpt_credit_savings");
   return section("brought", "What it brought", "What arrived, what one of it cost, and what was paid for in vain.", gone,
     !isMissing("fct_daily_findings") && [arrivals(), worthTables()], !isMissing("rpt_hit_rates") && hitRates(), !isMissing("rpt_credit_savings") && savings());
 }
@@ -357,25 +384,30 @@ function savings() {
 // --- whether the numbers can be trusted ---------------------------------------------------------------------------
 
 function trustSection() {
-  const gone = missingNotices("rpt_credit_reconciliation", "rpt_freshness", "fct_syncs");
+  const gone = missingNotice("rpt_credit_reconciliation", "rpt_freshness", "fct_syncs");
   return section("trust", "Whether the numbers can be trusted", "Our ledger beside the providers' own meters, and how fresh everything is.", gone,
     !isMissing("rpt_credit_reconciliation") && reconciliation(), !isMissing("rpt_freshness") && freshness(), !isMissing("fct_syncs") && lastSyncs());
 }
+
+/** So many lines of a kind stand open; the rest is folded. */
+const LISTED = 12;
 
 function reconciliation() {
   const { agreeing, explained, unexplained, differing, open } = chosenIntervals();
   const compared = agreeing + explained + unexplained;
   const verdict = unexplained ? state("bad", `${plural(unexplained, "interval differs", "intervals differ")} and nothing explains it`)
-    : explained ? state("warning", `${plural(explained, "interval differs", "intervals differ")}; each is explained`)
+    : explained ? state("warning", explained === 1 ? "One interval differs, and why is known" : `${whole(explained)} intervals differ, and why is known`)
     : compared ? state("good", compared === 1 ? "The interval agrees" : `All ${whole(compared)} intervals agree`)
     : state("unknown", "Nothing was compared", choice.period === "all" ? " yet: two readings of a meter make an interval" : ` ${periodName()}`);
-  const counts = [["intervals_agreeing", agreeing, "agree"], ["intervals_explained", explained, "differ and are explained"], ["intervals_unexplained", unexplained, "differ without an explanation"]];
+  const counts = [["intervals_agreeing", agreeing, "agreeing"], ["intervals_explained", explained, "explained"], ["intervals_unexplained", unexplained, "unexplained"]];
   return [el("h3", {}, "Meter against ledger"),
     el("p", { class: "verdict" }, verdict),
-    el("p", { class: "muted small" }, "Of ", figure("intervals", compared, whole(compared), {}), " intervals between two readings, ",
-      counts.map(([name, count, what], at) => [at ? ", " : "", figure(name, count, whole(count), {}), ` ${what}`]), "; ",
-      figure("intervals_not_compared", open.length, whole(open.length), {}), " cannot be compared."),
-    differing.length > 0 && differenceTable("Intervals that differ", differing),
+    el("p", { class: "muted small" }, "Between two readings of a meter: ", figure("intervals", compared, whole(compared), {}), " in all, ",
+      counts.map(([name, count, what], at) => [at ? ", " : "", figure(name, count, whole(count), {}), ` ${what}`]), ". Not to be compared: ",
+      figure("intervals_not_compared", open.length, whole(open.length), {}), "."),
+    differing.length > 0 && differenceTable("Intervals that differ", differing.slice(0, LISTED)),
+    differing.length > LISTED && more(`${plural(differing.length - LISTED, "earlier one", "earlier ones")} that differ`,
+      differenceTable("Earlier intervals that differ", differing.slice(LISTED))),
     open.length > 0 && more("What cannot be compared", differenceTable("What cannot be compared", open))];
 }
 
@@ -394,6 +426,7 @@ function differenceTable(caption, rows) {
 
 function age(hours) {
   if (hours === null) return "–";
+  if (hours < 1) return "under 1 hour";
   return hours < 48 ? plural(Math.round(hours), "hour", "hours") : plural(Math.round(hours / 24), "day", "days");
 }
 
@@ -407,7 +440,7 @@ function freshness() {
 }
 
 const GOOD = new Set(["ok", "empty", "complete", "replayed"]);
-const attempt = (outcome) => (outcome ? state(GOOD.has(outcome) ? "good" : "warning", words(outcome)) : "–");
+const attempt = (outcome) => (outcome ? state(GOOD.has(outcome) ? "good" : "warning", outcome) : "–");
 
 function lastSyncs() {
   const rows = book.syncs.filter((row) => isInPeriod(row.as_of.slice(0, 10)) && (!row.sources || !isOneProvider() || row.sources.includes(providerChosen())))

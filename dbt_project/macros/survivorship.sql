@@ -36,6 +36,49 @@
 {%- endmacro %}
 
 
+{#- Candidates of an entity's fields with the rule of the field (from `rules`, a CTE with `survivorship_of`) and their place
+    by it; the first survives. What counts only from the record that won elsewhere is ranked among what is left.
+
+    candidates, criteria: as in `by_the_rule`, with `field`; entity_id: the column that says whose they are; statement:
+    columns that name the statement in which a candidate stands, and decide where the rule does not; first: columns that
+    decide before those. -#}
+{% macro ranked_by_the_rule(candidates, entity_id, criteria, statement, first=[]) -%}
+    (
+        with
+            by_rule as (
+
+                select
+                    {{ candidates }}.*,
+                    rules.only_from,
+                    rules.rule,
+                    row_number() over (
+                        partition by {{ candidates }}.{{ entity_id }}, {{ candidates }}.field
+                        order by
+                            {{ by_the_rule(candidates, criteria) }}
+                            {%- for column in first + statement %}, {{ candidates }}.{{ column }}{% endfor %}
+                    ) as place_by_rule
+                from {{ candidates }}
+                inner join rules on {{ candidates }}.field = rules.field
+
+            )
+
+        select
+            by_rule.*,
+            row_number() over (
+                partition by by_rule.{{ entity_id }}, by_rule.field order by by_rule.place_by_rule
+            ) as place
+        from by_rule
+        left join
+            by_rule as winners
+            on by_rule.{{ entity_id }} = winners.{{ entity_id }}
+            and by_rule.only_from = winners.field
+            {%- for column in statement %} and by_rule.{{ column }} = winners.{{ column }}{% endfor %}
+            and winners.place_by_rule = 1
+        where by_rule.only_from is null or winners.{{ entity_id }} is not null
+    )
+{%- endmacro %}
+
+
 {% macro provider_place(candidates) -%}
     case
         {{ candidates }}.provider

@@ -1,6 +1,5 @@
--- What dim_people shows, of whom and since when, is what fct_person_field_values says was chosen; and of each person
--- and
--- field at most one value was. A company's name is its own where the company is known.
+-- What dim_people shows, of whom and since when, is what fct_person_field_values says was chosen; and of each
+-- person and field at most one value was. A company's name is its own where the company is known.
 {% set plain = [
     'full_name', 'first_name', 'last_name', 'linkedin_url', 'work_email', 'personal_email', 'phone', 'title',
     'seniority', 'department', 'company_id', 'city', 'state', 'subdivision_code', 'country_code',

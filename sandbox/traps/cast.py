@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sandbox import vocabulary as words
 from sandbox.dice import Dice
-from sandbox.population import PROVIDERS, Company, JobChange, Person, Population, Position, fold
+from sandbox.population import PROVIDERS, Company, JobChange, Person, Population, Position, fold, free_address
 from sandbox.views import CompanyView, Trap, View
 
 # A search for leaders finds these: a trap nobody sees catches nobody.
@@ -216,12 +216,7 @@ class Cast:
 
     def address(self, local: str, host: str) -> str:
         """An address that nobody has."""
-        address, number = f"{local}@{host}", 1
-        while address in self._addresses:
-            number += 1
-            address = f"{local}{number}@{host}"
-        self._addresses.add(address)
-        return address
+        return free_address(local, host, self._addresses)
 
     def phone(self) -> str:
         """A number that nobody has."""

@@ -47,6 +47,7 @@ class Told:
     first_seen: dict[str, int] = field(default_factory=dict)
     looked_at: int = 0
     events: list[tuple[str, str, str | None]] = field(default_factory=list)
+    _generation: int = 0
 
     def build(self, records: Mapping[str, str]) -> dict[str, str]:
         """One build over records told as `Ann Lee; =slug; a@x.example; +12015550123`; the id of each."""
@@ -67,7 +68,7 @@ class Told:
         with self.warehouse.reader() as client:
             for table in ("assignments", "events", "edges", "resolved"):
                 client.execute_sql(f"delete from {SCHEMA}.{table}")
-        self.first_seen, self.builds = {}, 0
+        self.first_seen, self.builds, self._generation = {}, 0, 0
 
     def evidence(self) -> list[tuple[str, str, str, str | None]]:
         """(record, other, rule, why not) as it stands."""
@@ -92,11 +93,12 @@ class Told:
                     f"create table intermediate.int_{entity}_values (provider varchar, provider_record_id varchar, "
                     "kind varchar, value varchar, is_crowded boolean)"
                 )
+            held: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for one, kind, value in values:
+                held[one].append((kind, value))
             rows = []
             for one in order:
-                held = sorted((kind, value) for of, kind, value in values if of == one) if len(order) < 500 else []
-                text = f"{names[one]} {held or [value for value in values if value[0] == one]}"
-                print_ = hashlib.md5(text.encode()).hexdigest()
+                print_ = hashlib.md5(f"{names[one]} {sorted(held[one])}".encode()).hexdigest()
                 seen = START + timedelta(seconds=self.first_seen[one])
                 name = f"'{names[one]}'" if names[one] else "null"
                 rows.append(f"('p', '{one}', timestamp '{seen:%Y-%m-%d %H:%M:%S}', {name}, '{print_}')")
@@ -111,7 +113,7 @@ class Told:
         newest = f"select max(generation) from {SCHEMA}.resolved"
         generation = int(self.warehouse.query(newest)[0][0] or 0)
         # A generation without a record is none: what is looked at is on record, whether or not it changed.
-        fresh = generation > getattr(self, "_generation", 0) or self.builds == 1
+        fresh = generation > self._generation
         count = self.warehouse.query(
             f"select count(*) from {SCHEMA}.resolved where generation = {generation} and fingerprint is not null"
         )

@@ -239,7 +239,7 @@ def test_the_commands_of_the_readme_work_as_they_stand(story: Story) -> None:
     lines = [shlex.split(line) for line in block.splitlines() if line.startswith("leadhouse ")]
     assert {line[1] for line in lines} == {
         *("demo", "sandbox", "check", "sync", "build", "status"),
-        *("plan", "quarantine", "reparse", "explain"),
+        *("plan", "quarantine", "reparse", "explain", "credits"),
     }
     for line in lines:
         if line[1] == "explain":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,7 @@ from dashboard import Document, render
 from leadhouse.dashboard import read_document
 from leadhouse.settings import Settings
 from tests.dashboard.browser import Opened, chromium, opened
-from tests.dashboard.invented import TODAY, Tables, ledger, published
-
-NOW = datetime.combine(TODAY, time(6, 30))
-BUDGETS = {
-    "contactout": {"search": {"per_day": 260, "per_month": 6000}, "verifier": {"per_day": 20}},
-    "leadiq": {"uc": {"per_month": 1500}},
-}
+from tests.dashboard.invented import BUDGETS, NOW, Tables, ledger, published
 
 Open = Callable[..., AbstractContextManager[Opened]]
 

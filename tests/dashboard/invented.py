@@ -18,6 +18,12 @@ import pyarrow as pa
 from transforms.publish import PublishedTable, publish
 
 TODAY = date(2026, 3, 2)
+NOW = datetime.combine(TODAY, time(6, 30))
+BUDGETS = {
+    "contactout": {"search": {"per_day": 260, "per_month": 6000}, "verifier": {"per_day": 60}},
+    "leadiq": {"uc": {"per_month": 1500}},
+}
+"""As the configuration has them."""
 TEXT, NUMBER, DAY, MOMENT, BOOL = pa.string(), pa.float64(), pa.date32(), pa.timestamp("us"), pa.bool_()
 
 COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {

@@ -7,13 +7,13 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from leadhouse.build import _write_dashboard
 from leadhouse.dashboard import MARTS, read_document
 from leadhouse.settings import Settings, load_settings
-from tests.dashboard.conftest import BUDGETS, NOW
-from tests.dashboard.invented import COLUMNS, TODAY, Tables, published
+from tests.dashboard.invented import BUDGETS, COLUMNS, NOW, TODAY, Tables, published
 from tests.house import House, Run
 
 
@@ -75,7 +75,10 @@ def test_an_older_copy_is_shown_as_far_as_it_goes(tmp_path: Path, tables: Tables
     copy_in(tmp_path, tables, without=("rpt_hit_rates", "fct_daily_findings"))
     ended = run(tmp_path)
     assert ended.code == 0, ended.err
-    assert "The published copy has no fct_daily_findings, rpt_hit_rates; run `leadhouse build`" in ended.out
+    assert (
+        "The published copy has no fct_daily_findings, rpt_hit_rates of today's form; run `leadhouse build`"
+        in ended.out
+    )
 
 
 def test_a_copy_that_cannot_be_read_and_a_place_that_cannot_be_written_are_said(tmp_path: Path, tables: Tables) -> None:
@@ -113,6 +116,16 @@ def test_each_table_may_be_missing(tmp_path: Path, tables: Tables, mart: str) ->
     assert read_document(settings, NOW).missing == (mart,)
 
 
+def test_a_table_that_lacks_a_column_counts_as_missing(tmp_path: Path, tables: Tables) -> None:
+    path = published(tmp_path / "leads.duckdb", tables)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("alter table marts.fct_credit_usage drop column credits_unknown")
+    document = read_document(Settings.model_validate({"leadhouse": {"published": str(path)}}), NOW)
+    assert document.missing == ("fct_credit_usage",)
+    assert document.usage == ()
+    assert document.runway
+
+
 def test_a_build_writes_it_when_configured_and_does_not_fail_by_it(tmp_path: Path, tables: Tables) -> None:
     copy_in(tmp_path, tables)
     (tmp_path / "file").write_text("")
@@ -132,6 +145,14 @@ def test_a_build_writes_it_when_configured_and_does_not_fail_by_it(tmp_path: Pat
         (said,) = _write_dashboard(settings, NOW)
         assert said.startswith(note)
     assert (tmp_path / "page.html").exists()
+
+
+def test_the_marts_of_a_real_build_are_those_that_are_read(house: House) -> None:
+    house.environment["DASHBOARD__AFTER_BUILD"] = "true"
+    ended = house.run("sync", "letrics").ok()
+    page = house.published.with_name("dashboard.html")
+    assert f"Dashboard: {page}" in ended.out.replace("\n", "")
+    assert told(page)["missing"] == []
 
 
 def test_a_sync_that_is_finished_later_writes_todays_dashboard(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_budgets_stand_beside_what_today_and_this_month_took(show: Open, documen
         assert page.figures("budget", *by) == {
             ("contactout", "search", "day"): 260,
             ("contactout", "search", "month"): 6000,
-            ("contactout", "verifier", "day"): 20,
+            ("contactout", "verifier", "day"): 60,
             ("leadiq", "uc", "month"): 1500,
         }
         assert page.figures("budget_spent", *by) == {
@@ -137,7 +137,7 @@ def test_budgets_stand_beside_what_today_and_this_month_took(show: Open, documen
         }
         assert page.page.locator(".rule-name").all_text_contents() == [
             "budget 260 a day",
-            "budget 20 a day",
+            "budget 60 a day",
             "budget 1,500 a month, by day 49.32",
         ]
 

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import Budget, Document, render
 from tests.dashboard.browser import opened
-from tests.dashboard.conftest import NOW, Open
+from tests.dashboard.conftest import Open
+from tests.dashboard.invented import NOW
 
 CONTRAST = """() => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
@@ -349,9 +350,12 @@ def test_a_table_that_an_older_copy_lacks_is_named_with_what_to_do(show: Open, d
     with show(
         replace(document, missing=lacking, findings=(), runway=(), reconciliation=(), hit_rates=(), usage=())
     ) as page:
-        named = page.page.eval_on_selector_all("[data-notice=missing]", "all => all.map(one => one.dataset.table)")
+        named = page.page.eval_on_selector_all(
+            "[data-notice=missing] [data-table]", "all => all.map(one => one.dataset.table)"
+        )
         assert sorted(named) == sorted(lacking)
-        assert "leadhouse build" in page.page.inner_text("[data-table=fct_daily_findings]")
+        assert "leadhouse build" in page.page.inner_text("#brought [data-notice=missing]")
+        assert page.page.inner_text(".tiles").count("Not in this copy") == 4
         assert page.figures("lag_hours", "provider", "resource"), "the rest is shown"
         assert page.complaints == []
 

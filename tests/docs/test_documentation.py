@@ -49,7 +49,7 @@ def test_every_configuration_key_is_in_the_configuration_file_with_a_comment() -
         "tracked_contacts",
         "tracked_companies",
         "usd",
-        *("leadhouse", "budget", "prices", "rates", "leadiq", "contactout", "letrics"),
+        *("leadhouse", "budget", "prices", "rates", "dashboard", "leadiq", "contactout", "letrics"),
     }
     lines = CONFIG.splitlines()
     for key in sorted(set(_fields(Settings)) - internal):
@@ -103,6 +103,7 @@ def test_every_command_is_in_the_readme_and_begins_with_an_example() -> None:
         "lookup",
         "push",
         "explain",
+        "credits",
         "dashboard",
     }
     commands = {

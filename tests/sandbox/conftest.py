@@ -167,6 +167,18 @@ def _end(sandbox: Sandbox) -> None:
     sandbox.process.communicate(timeout=10)
 
 
+def _started() -> Iterator[Start]:
+    started: list[Sandbox] = []
+
+    def launch(*options: str) -> Sandbox:
+        started.append(_launch(*options))
+        return started[-1]
+
+    yield launch
+    for sandbox in started:
+        _end(sandbox)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Sandbox]:
     """One sandbox for all tests that leave it as they found it."""
@@ -187,26 +199,10 @@ def box(shared: Sandbox) -> Sandbox:
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Start a sandbox with command-line options of the test's own."""
-    started: list[Sandbox] = []
-
-    def launch(*options: str) -> Sandbox:
-        started.append(_launch(*options))
-        return started[-1]
-
-    yield launch
-    for sandbox in started:
-        _end(sandbox)
+    yield from _started()
 
 
 @pytest.fixture(scope="module")
 def module_start() -> Iterator[Start]:
     """Start a sandbox for all tests of a module."""
-    started: list[Sandbox] = []
-
-    def launch(*options: str) -> Sandbox:
-        started.append(_launch(*options))
-        return started[-1]
-
-    yield launch
-    for sandbox in started:
-        _end(sandbox)
+    yield from _started()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.identity import BEFORE, COMPANIES, PEOPLE, RECORDS, VALUES, Event, Resolution, Rules, resolve
+from transforms.identity import ASSIGNMENTS, COMPANIES, PEOPLE, RECORDS, VALUES, Event, Resolution, Rules, resolve
 from transforms.names import read_person_name
 
 Value = tuple[str, str, str]
@@ -39,7 +39,7 @@ def resolved(
         rules,
         pa.Table.from_pylist(told, schema=RECORDS),
         pa.Table.from_pylist(held, schema=VALUES),
-        pa.Table.from_pylist(last, schema=BEFORE),
+        pa.Table.from_pylist(last, schema=ASSIGNMENTS),
         set(given),
     )
 

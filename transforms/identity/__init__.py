@@ -2,12 +2,11 @@
 
 from .corrections import wrong_corrections
 from .ids import Event
-from .resolution import ASSIGNMENTS, BEFORE, EVIDENCE, RECORDS, VALUES, Resolution, resolve
+from .resolution import ASSIGNMENTS, EVIDENCE, RECORDS, VALUES, Resolution, resolve
 from .rules import COMPANIES, PEOPLE, Rule, Rules
 
 __all__ = [
     "ASSIGNMENTS",
-    "BEFORE",
     "COMPANIES",
     "EVIDENCE",
     "PEOPLE",

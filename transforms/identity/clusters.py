@@ -41,11 +41,8 @@ class Held:
 
     @classmethod
     def of(cls, records: Numbers, values: Numbers) -> Held:
-        order = np.lexsort((records, values))
-        records, values = records[order], values[order]
-        first = np.ones(len(records), bool)
-        first[1:] = (values[1:] != values[:-1]) | (records[1:] != records[:-1])
-        return cls(records[first], values[first])
+        values, records = distinct_rows(values, records)
+        return cls(records, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +128,8 @@ class _Tier:
     held: Held
     found: Clusters
     _known: dict[int, _Cluster] = field(default_factory=dict)
-    _spellings: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        # Names that a value spells out come behind those that records bear.
-        self._spellings.extend(self.evidence.spellings)
+    _spelled: list[str] = field(default_factory=list)
+    """Names that a value spells out; their numbers come behind those of the names that records bear."""
 
     def join(self) -> None:
         open_values, records, labels = self._open()
@@ -153,12 +147,7 @@ class _Tier:
     def _open(self) -> tuple[Numbers, Numbers, Numbers]:
         """Of the values that more than one cluster holds: value, record and label of each holder."""
         labels = self.found.labels[self.held.records]
-        size = int(self.held.values.max()) + 1
-        lowest = np.full(size, np.iinfo(np.int64).max)
-        highest = np.full(size, -1)
-        np.minimum.at(lowest, self.held.values, labels)
-        np.maximum.at(highest, self.held.values, labels)
-        is_open = (lowest != highest)[self.held.values]
+        is_open = _several(self.held.values, labels, int(self.held.values.max()) + 1)[self.held.values]
         return self.held.values[is_open], self.held.records[is_open], labels[is_open]
 
     def _is_doubtful(self, values: Numbers, records: Numbers, labels: Numbers) -> npt.NDArray[np.bool_]:
@@ -170,15 +159,14 @@ class _Tier:
             if self.rule.names in ("same", "same_given"):
                 doubtful[values[(names < 0) | ~self.evidence.is_full[names]]] = True
             doubtful |= _several(values, names, size, but=-1)
-        kinds = (*self.rule.keeps, *self.rule.doubts)
-        for group, _ in self._in_conflict(values, labels, kinds):
-            doubtful[group] = True
+        for groups in self._in_conflict(values, labels):
+            doubtful[groups] = True
         return doubtful
 
-    def _in_conflict(self, groups: Numbers, labels: Numbers, kinds: Iterable[str]) -> Iterable[tuple[Numbers, str]]:
-        """Groups of clusters that together hold two values of a kind in one scope, by kind."""
+    def _in_conflict(self, groups: Numbers, labels: Numbers) -> Iterable[Numbers]:
+        """Groups of clusters that together hold two values in one scope, of each kind that the rule tells apart by."""
         pairs = distinct_rows(labels, groups)
-        for kind in kinds:
+        for kind in self.rule.told_apart_by:
             apart = self.evidence.apart.get(kind)
             if apart is None or not len(apart.records):
                 continue
@@ -191,7 +179,7 @@ class _Tier:
                 continue
             distinct = distinct_rows(np.repeat(pairs[1], counts), apart.scopes[rows], apart.values[rows])
             again = (distinct[0, 1:] == distinct[0, :-1]) & (distinct[1, 1:] == distinct[1, :-1])
-            yield np.unique(distinct[0, 1:][again]), kind
+            yield np.unique(distinct[0, 1:][again])
 
     # -- values one by one ---------------------------------------------------------------------------------------------
 
@@ -282,13 +270,10 @@ class _Tier:
                 yield self._accept(value, part)
 
     def _agree(self, how: Agreement) -> Callable[[set[int], set[int]], bool]:
-        compare = {"same": self.rules.is_same_name, "same_given": self.rules.has_same_given}.get(
-            how, self.rules.can_be_one
-        )
-        spellings = self._spellings
+        compare, spelling = self.rules.comparison(how), self._spelling
 
         def agree(some: set[int], others: set[int]) -> bool:
-            return any(compare(spellings[a], spellings[b]) for a in some for b in others if a >= 0 and b >= 0)
+            return any(compare(spelling(a), spelling(b)) for a in some for b in others if a >= 0 and b >= 0)
 
         return agree
 
@@ -299,8 +284,12 @@ class _Tier:
         spelled = spelled_out(self.evidence.spellings[name], self.evidence.texts[value])
         if spelled == self.evidence.spellings[name]:
             return name
-        self._spellings.append(spelled)
-        return len(self._spellings) - 1
+        self._spelled.append(spelled)
+        return len(self.evidence.spellings) + len(self._spelled) - 1
+
+    def _spelling(self, name: int) -> str:
+        borne = self.evidence.spellings
+        return borne[name] if name < len(borne) else self._spelled[name - len(borne)]
 
     def _kept_apart(self, labels: Iterable[int], kinds: Iterable[str]) -> str | None:
         """The kind of which two of the clusters hold nothing in common within a scope."""
@@ -332,7 +321,7 @@ class _Tier:
         for label, name in zip(self.found.labels[members].tolist(), self.evidence.names[members].tolist(), strict=True):
             self._known[label].names.add(name)
         other = (self.rule.doubted_by,) if self.rule.doubted_by else ()
-        for kind in dict.fromkeys((*self.rule.keeps, *self.rule.doubts, *other)):
+        for kind in dict.fromkeys((*self.rule.told_apart_by, *other)):
             apart = self.evidence.apart.get(kind)
             if apart is None:
                 continue
@@ -352,26 +341,25 @@ class _Tier:
         _, component = connected_components(graph, directed=False)
         component = component.astype(np.int64)[self.found.labels]
         doubtful = np.zeros(int(component.max(initial=0)) + 1, bool)
-        kinds = (*self.rule.keeps, *self.rule.doubts)
         tied = np.unique(np.r_[left, right])
-        for found, _ in self._in_conflict(component[tied], tied, kinds):
-            doubtful[found] = True
-        if self.rule.names != "any":
+        for components in self._in_conflict(component[tied], tied):
+            doubtful[components] = True
+        if self.rule.names == "any":
+            # One value alone was looked at already, but for the other names of the clusters that it ties.
+            doubtful &= _several(component[left], of, len(doubtful))
+        else:
             inside = np.zeros(size, bool)
             inside[tied] = True
             members = np.flatnonzero(inside[self.found.labels])
             doubtful |= _several(component[members], self.evidence.names[members], len(doubtful), but=-1)
-        if self.rule.names == "any":
-            # One value alone was looked at already, but for the other names of the clusters that it ties.
-            doubtful &= _several(component[left], of, len(doubtful))
-        by_hand = doubtful[component[left]]
+        doubted = doubtful[component[left]]
         parents = np.arange(size, dtype=np.int64)
-        for one, other in self._one_by_one(left[by_hand], right[by_hand], of[by_hand], component):
+        for one, other in self._one_by_one(left[doubted], right[doubted], of[doubted], component):
             parents[other] = one
         joined = coo_matrix(
             (
-                np.ones(int((~by_hand).sum()) + size, np.int8),
-                (np.r_[left[~by_hand], parents], np.r_[right[~by_hand], np.arange(size)]),
+                np.ones(int((~doubted).sum()) + size, np.int8),
+                (np.r_[left[~doubted], parents], np.r_[right[~doubted], np.arange(size)]),
             ),
             shape=(size, size),
         )
@@ -485,8 +473,7 @@ def _stars(groups: Numbers, labels: Numbers) -> tuple[Numbers, Numbers, Numbers]
     """Of labels sorted by group: the first label of each, every other, and the group."""
     if not len(groups):
         return groups, labels, groups
-    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
-    first = np.repeat(labels[begins], np.diff(np.r_[begins, len(groups)]))
+    first = labels[run_starts(np.r_[True, groups[1:] != groups[:-1]])]
     other = labels != first
     return first[other], labels[other], groups[other]
 
@@ -502,6 +489,12 @@ def _several(groups: Numbers, values: Numbers, size: int, but: int | None = None
     np.maximum.at(high, *counts)
     several: npt.NDArray[np.bool_] = low < high
     return several
+
+
+def run_starts(begins: npt.NDArray[np.bool_]) -> Numbers:
+    """Per row, the number of the row that began its run; `begins` says of each row whether it begins one."""
+    starts: Numbers = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    return starts
 
 
 def distinct_rows(*columns: Numbers) -> Numbers:

@@ -12,19 +12,17 @@ import pyarrow.compute as pc
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from .clusters import Apart, Clusters, Evidence, Held, Numbers, cluster
+from .clusters import Apart, Clusters, Evidence, Held, Numbers, cluster, run_starts
 from .ids import Event, name_clusters
 from .rules import GONE, MATCHED_ALONE, Rules
 
-KEY = ("provider", "provider_record_id")
 RECORDS = pa.schema([("provider", pa.string()), ("provider_record_id", pa.string()), ("name", pa.string())])
 VALUES = pa.schema(
     [("provider", pa.string()), ("provider_record_id", pa.string()), ("kind", pa.string()), ("value", pa.string())]
 )
-BEFORE = pa.schema(
+ASSIGNMENTS = pa.schema(
     [("provider", pa.string()), ("provider_record_id", pa.string()), ("id", pa.string()), ("matched_by", pa.string())]
 )
-ASSIGNMENTS = BEFORE
 EVIDENCE = pa.schema(
     [
         ("provider", pa.string()), ("provider_record_id", pa.string()), ("other_provider", pa.string()),
@@ -66,11 +64,11 @@ def resolve(
         records: `RECORDS`, each once, the first seen first: a new cluster is named after its first record. `name` is in the
             normal form of the entity's rules, or null.
         values: `VALUES`; those of unknown records and of kinds that are no rule's count for nothing.
-        before: `BEFORE`, the last assignment of each record, the oldest id first.
+        before: `ASSIGNMENTS`, the last assignment of each record, the oldest id first.
         given: every id that was ever given to one of the records; none is given a second time.
     """
     keys = _keys(records)
-    before = before if before is not None else BEFORE.empty_table()
+    before = before if before is not None else ASSIGNMENTS.empty_table()
     evidence, texts = _read(rules, records, keys, values)
     clusters = cluster(rules, evidence)
     last = before.filter(pc.is_valid(before["id"]))
@@ -190,8 +188,8 @@ class _Ties:
             part = labels[records]
             begins_value = np.r_[True, values[1:] != values[:-1]]
             begins_part = begins_value | np.r_[True, part[1:] != part[:-1]]
-            first_of_part = records[np.maximum.accumulate(np.where(begins_part, np.arange(len(records)), 0))]
-            first_of_value = records[np.maximum.accumulate(np.where(begins_value, np.arange(len(records)), 0))]
+            first_of_part = records[run_starts(begins_part)]
+            first_of_value = records[run_starts(begins_value)]
             within = ~begins_part
             doubted = within & np.isin(values, doubtful)
             for place in np.flatnonzero(doubted).tolist():
@@ -266,7 +264,7 @@ def _components(keys: pa.Array, evidence: Evidence) -> pa.Array:
     ends: list[tuple[Numbers, Numbers]] = []
     for held in evidence.held.values():
         begins = np.r_[True, held.values[1:] != held.values[:-1]]
-        first = held.records[np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))]
+        first = held.records[run_starts(begins)]
         ends.append((first[~begins], held.records[~begins]))
     left, right = (np.concatenate(columns) for columns in zip(*ends, strict=True)) if ends else (np.zeros(0, int),) * 2
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(size, size))

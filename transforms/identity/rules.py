@@ -35,6 +35,11 @@ class Rule:
     spells_out: bool = False
     crowd: int = 2
 
+    @property
+    def told_apart_by(self) -> tuple[str, ...]:
+        """Kinds of which two clusters with different values may be two: `keeps`, then `doubts`."""
+        return *self.keeps, *self.doubts
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -57,10 +62,12 @@ class Rules:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of values that the rules read, to tie or to keep apart."""
-        every = [
-            kind for rule in self.rules for kind in (rule.kind, *rule.keeps, *rule.doubts, rule.doubted_by or rule.kind)
-        ]
+        every = [kind for rule in self.rules for kind in (rule.kind, *rule.told_apart_by, rule.doubted_by or rule.kind)]
         return tuple(dict.fromkeys(every))
+
+    def comparison(self, names: Agreement) -> Callable[[str, str], bool]:
+        """Whether two names in normal form are what a rule says they must be. For `any`, which compares none, KeyError."""
+        return {"compatible": self.can_be_one, "same_given": self.has_same_given, "same": self.is_same_name}[names]
 
 
 BY_HAND = "must_not_link"

@@ -51,43 +51,10 @@ with
             {% endif %}
         {% endfor %}
 
-    ),
-
-    ranked as (
-
-        select
-            candidates.*,
-            rules.only_from,
-            rules.rule,
-            row_number() over (
-                partition by candidates.company_id, candidates.field
-                order by
-                    {{ by_the_rule('candidates', {'own': 'candidates.role_rank'}) }},
-                    candidates.value,
-                    candidates._row_id,
-                    candidates.role
-            ) as place
-        from candidates
-        inner join rules on candidates.field = rules.field
-
     )
 
--- What counts only from the record that won elsewhere is ranked among what is left.
-select
-    ranked.company_id,
-    ranked.field,
-    ranked.value,
-    ranked.provider,
-    ranked.provider_record_id,
-    ranked.observed_at,
-    ranked.rule,
-    row_number() over (partition by ranked.company_id, ranked.field order by ranked.place) as place
-from ranked
-left join
-    ranked as winners
-    on ranked.company_id = winners.company_id
-    and ranked.only_from = winners.field
-    and ranked._row_id = winners._row_id
-    and ranked.role = winners.role
-    and winners.place = 1
-where ranked.field <> 'place' and (ranked.only_from is null or winners.company_id is not null)
+select company_id, field, value, provider, provider_record_id, observed_at, rule, place
+from
+    {{ ranked_by_the_rule('candidates', 'company_id', {'own': 'candidates.role_rank'}, ['_row_id', 'role'], first=['value']) }}
+    as ranked
+where field <> 'place'

@@ -1,6 +1,5 @@
--- Every statement about a company with its values normalised, and the id of the record it belongs to: the provider's
--- own
--- id, else the LinkedIn page, else the domain, else the name.
+-- Every statement about a company with its values normalised, and the id of the record it belongs to: the
+-- provider's own id, else the LinkedIn page, else the domain, else the name.
 with
     normalised as (
 

@@ -1,6 +1,5 @@
--- One row per provider record of a company and value that may tie it to others or keep it apart from them; the rules
--- that
--- read them are in transforms/identity/rules.py.
+-- One row per provider record of a company and value that may tie it to others or keep it apart from them; the
+-- rules that read them are in transforms/identity/rules.py.
 with
     united as (
 

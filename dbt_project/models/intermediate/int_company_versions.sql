@@ -1,8 +1,7 @@
 {{ config(tags=["values"]) }}
 -- Every version of every statement about a company, alone or inside a record of a person; values are still as sent.
--- `role` says where it stood: the company's own record, or the company a person is at (`current`), went to (`joined`)
--- or
--- came from (`left`), or that of another position of theirs (`other`).
+-- `role` says where it stood: the company's own record, or the company a person is at (`current`), went to
+-- (`joined`) or came from (`left`), or that of another position of theirs (`other`).
 {% set types = {
     'own_id': 'text', 'name': 'text', 'domain': 'text', 'linkedin_url': 'text', 'industry': 'text',
     'employee_count': 'integer', 'employee_range': 'text', 'revenue_usd': 'number', 'revenue_range': 'text',

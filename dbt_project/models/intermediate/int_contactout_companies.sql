@@ -1,7 +1,6 @@
 {{ config(tags=["values"]) }}
--- Every version of a company that ContactOut was asked for, with where it sits: a location that is called its seat or
--- is
--- its only one, in parts or as one line (`place`); else the line of its headquarters.
+-- Every version of a company that ContactOut was asked for, with where it sits: a location that is called its seat
+-- or is its only one, in parts or as one line (`place`); else the line of its headquarters.
 with
     locations as (
 

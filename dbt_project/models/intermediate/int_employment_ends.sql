@@ -26,13 +26,10 @@ with
             1 + count(returns.marked_on) as spell_number,
             cast(null as date) as ended_on,
             'unknown' as ended_precision,
-            cast(turns.seen_at as date) as ended_by,
-            turns.seen_at as observed_at,
+            cast(turns.observed_at as date) as ended_by,
+            turns.observed_at,
             turns.version_row_id as _row_id
-        from
-            (
-                select all_turns.*, all_turns.observed_at as seen_at from {{ ref('int_employment_turns') }} as all_turns
-            ) as turns
+        from {{ ref('int_employment_turns') }} as turns
         left join
             {{ ref('int_employment_marks') }} as returns
             on turns.person_id = returns.person_id
@@ -46,7 +43,7 @@ with
             turns.from_company_key,
             turns.from_held_key,
             turns.held_at,
-            turns.seen_at,
+            turns.observed_at,
             turns.version_row_id
 
     ),

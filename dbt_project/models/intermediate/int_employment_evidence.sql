@@ -28,18 +28,11 @@ with
             and returns.marked_on <= observations.speaks_of
         group by observations._row_id
 
-    ),
-
-    numbered as (
-
-        select observations.*, 1 + numbers.returns as spell_number
-        from observations
-        inner join numbers on observations._row_id = numbers._row_id
-        left join titled on observations.person_id = titled.person_id and observations.company_key = titled.company_key
-        -- Without a title it says something only of who has none there.
-        where observations.held_key <> '' or titled.person_id is null
-
     )
 
-select *
-from numbered
+select observations.*, 1 + numbers.returns as spell_number
+from observations
+inner join numbers on observations._row_id = numbers._row_id
+left join titled on observations.person_id = titled.person_id and observations.company_key = titled.company_key
+-- Without a title it says something only of who has none there.
+where observations.held_key <> '' or titled.person_id is null

@@ -1,7 +1,7 @@
 {{ config(tags=["resolved"]) }}
 -- One row per person, company and title as somebody words it, and the one key of all its wordings (`held_key`).
--- Titles of
--- one seniority, department and grade are one where no provider tells them apart, since each has words of its own.
+-- Titles of one seniority, department and grade are one where no provider tells them apart, since each has words of
+-- its own.
 with
     classed as (
 

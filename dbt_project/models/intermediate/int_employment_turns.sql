@@ -1,8 +1,8 @@
 {{ config(tags=["resolved"]) }}
 -- One row per pair of versions of a record between which the job that counts changed. It happened between the two,
--- as far as the provider knew then: `held_at` is when the record last said the one, `seen_at` when it first said
--- the other. Of the versions that go on saying it `known_row_id` is the one that was fetched first, at `known_at`: one
--- that is fetched later may be of an earlier time.
+-- as far as the provider knew then: `held_at` is when the record last said the one, `observed_at` when it first
+-- said the other. Of the versions that go on saying it `known_row_id` is the one that was fetched first, at
+-- `known_at`: one that is fetched later may be of an earlier time.
 with
     compared as (
 

@@ -3,16 +3,5 @@
 -- within 45 days are one.
 with anchors as (select * from {{ ref('int_job_change_evidence') }} where is_anchor)
 
-select
-    numbered.*,
-    'announced|'
-    || person_id
-    || '|'
-    || family
-    || '|'
-    || place_key
-    || '|'
-    || step_key
-    || '|'
-    || cast(change_number as varchar) as change_key
-from {{ numbered_changes('anchors', 45) }} as numbered
+select numbered.*
+from {{ numbered_changes('anchors', 'announced', 45) }} as numbered

@@ -19,22 +19,16 @@ with
             external_record_id,
             is_dated
         from {{ ref('int_job_change_announced') }}
-        union all
-        select
-            {{ columns | join(', ') }},
-            to_title_key as title_key,
-            false as is_promotion_stated,
-            cast(null as varchar) as external_record_id,
-            false as is_dated
-        from {{ ref('int_job_change_revealed') }}
-        union all
-        select
-            {{ columns | join(', ') }},
-            to_title_key as title_key,
-            false as is_promotion_stated,
-            cast(null as varchar) as external_record_id,
-            false as is_dated
-        from {{ ref('int_job_change_histories') }}
+        {% for model in ['int_job_change_revealed', 'int_job_change_histories'] %}
+            union all
+            select
+                {{ columns | join(', ') }},
+                to_title_key as title_key,
+                false as is_promotion_stated,
+                cast(null as varchar) as external_record_id,
+                false as is_dated
+            from {{ ref(model) }}
+        {% endfor %}
 
     )
 

@@ -56,16 +56,5 @@ with
 
     )
 
-select
-    numbered.*,
-    'unannounced|'
-    || person_id
-    || '|'
-    || family
-    || '|'
-    || place_key
-    || '|'
-    || step_key
-    || '|'
-    || cast(change_number as varchar) as change_key
-from {{ numbered_changes('alone', "case when is_exact and was_exact then 45 else 105 end") }} as numbered
+select numbered.*
+from {{ numbered_changes('alone', 'unannounced', "case when is_exact and was_exact then 45 else 105 end") }} as numbered

@@ -54,7 +54,8 @@ with
             cast(requests.started_at as date) as used_on,
             sum(credits.credits_estimated) as credits_ledger,
             sum(case when requests.outcome = 'unknown' then credits.credits_estimated else 0 end) as credits_unknown,
-            count(*) as requests_charged
+            count(*) as requests_charged,
+            sum(case when requests.outcome = 'unknown' then 1 else 0 end) as requests_unknown
         from {{ ref('stg_leadhouse__request_credits') }} as credits
         inner join {{ ref('stg_leadhouse__requests') }} as requests on credits.request_id = requests.request_id
         group by requests.provider, credits.credit_type, requests.sync_id, cast(requests.started_at as date)
@@ -71,10 +72,20 @@ with
             cast(null as date) as used_on,
             cast(null as double precision) as credits_ledger,
             cast(null as double precision) as credits_unknown,
-            cast(null as bigint) as requests_charged
+            cast(null as bigint) as requests_charged,
+            cast(null as bigint) as requests_unknown
         from metered
         union all
-        select provider, credit_type, sync_id, null as point, used_on, credits_ledger, credits_unknown, requests_charged
+        select
+            provider,
+            credit_type,
+            sync_id,
+            null as point,
+            used_on,
+            credits_ledger,
+            credits_unknown,
+            requests_charged,
+            requests_unknown
         from spent
 
     ),
@@ -89,6 +100,7 @@ with
             in_order.credits_ledger,
             in_order.credits_unknown,
             in_order.requests_charged,
+            in_order.requests_unknown,
             min(in_order.point) over (
                 partition by in_order.provider, in_order.credit_type order by in_order.sync_id desc
             ) as point
@@ -107,6 +119,7 @@ with
             sum(placed.credits_ledger) as credits_ledger,
             sum(placed.credits_unknown) as credits_unknown,
             sum(placed.requests_charged) as requests_charged,
+            sum(placed.requests_unknown) as requests_unknown,
             sum(
                 case when placed.used_on < metered.restarted_on then placed.credits_ledger else 0 end
             ) as credits_unmetered
@@ -135,6 +148,7 @@ select
     coalesce(ledger.credits_unknown, 0) as credits_unknown,
     coalesce(ledger.credits_unmetered, 0) as credits_unmetered,
     coalesce(ledger.requests_charged, 0) as requests_charged,
+    coalesce(ledger.requests_unknown, 0) as requests_unknown,
     metered.credits_metered - (coalesce(ledger.credits_ledger, 0) - coalesce(ledger.credits_unmetered, 0)) as difference
 from metered
 full outer join

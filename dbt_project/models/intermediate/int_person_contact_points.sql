@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
 -- Every contact point of every version of a record, with the person it belongs to. To one person a value is of one
--- kind:
--- the one that the latest answer states of it, else the likeliest.
+-- kind: the one that the latest answer states of it, else the likeliest.
 with
     points as (
 

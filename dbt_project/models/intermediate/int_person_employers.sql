@@ -1,6 +1,5 @@
 -- One row per provider record of a person and employer, by its domain and by its name: where they are (`post` is
--- empty),
--- and where they are or were in which post, by seniority and department.
+-- empty), and where they are or were in which post, by seniority and department.
 with
     people as (select provider, provider_record_id, _row_id from {{ ref('int_person_versions') }}),
 

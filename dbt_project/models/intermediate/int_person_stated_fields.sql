@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
 -- Candidate values of a person's fields that stand in a statement about them, ranked by the rule of the field. Of a
--- group
--- (`employment`, `place`) the candidates are the statements themselves.
+-- group (`employment`, `place`) the candidates are the statements themselves.
 {% set fields = {
     'full_name': 'full_name', 'first_name': 'first_name', 'last_name': 'last_name',
     'linkedin_url': "'https://www.linkedin.com/in/' || linkedin_slug", 'employment': '_row_id', 'title': 'title',
@@ -85,39 +84,9 @@ with
             {% endif %}
         {% endfor %}
 
-    ),
-
-    ranked as (
-
-        select
-            candidates.*,
-            rules.only_from,
-            rules.rule,
-            row_number() over (
-                partition by candidates.person_id, candidates.field
-                order by {{ by_the_rule('candidates', {'complete': 'candidates.incompleteness'}) }}, candidates._row_id
-            ) as place
-        from candidates
-        inner join rules on candidates.field = rules.field
-
     )
 
--- What counts only from the record that won elsewhere is ranked among what is left.
-select
-    ranked.person_id,
-    ranked.field,
-    ranked.value,
-    ranked.provider,
-    ranked.provider_record_id,
-    ranked._row_id,
-    ranked.observed_at,
-    ranked.rule,
-    row_number() over (partition by ranked.person_id, ranked.field order by ranked.place) as place
-from ranked
-left join
-    ranked as winners
-    on ranked.person_id = winners.person_id
-    and ranked.only_from = winners.field
-    and ranked._row_id = winners._row_id
-    and winners.place = 1
-where ranked.only_from is null or winners.person_id is not null
+select person_id, field, value, provider, provider_record_id, _row_id, observed_at, rule, place
+from
+    {{ ranked_by_the_rule('candidates', 'person_id', {'complete': 'candidates.incompleteness'}, ['_row_id']) }}
+    as ranked

@@ -1,7 +1,6 @@
 -- One row per provider record of a person and value that may tie it to others or keep it apart from them; the rules
--- that
--- read them are in transforms/identity/rules.py. A value that is held under very many names (`is_crowded`) is no
--- evidence.
+-- that read them are in transforms/identity/rules.py. A value that is held under very many names (`is_crowded`) is
+-- no evidence.
 with
     addresses as (
 

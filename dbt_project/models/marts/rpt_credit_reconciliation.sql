@@ -1,24 +1,49 @@
 with
+    units as (
+
+        -- ContactOut documents its meters as requests that used a credit, and its quotas as credits: what an
+        -- account's meter
+        -- counts shows where the two differ.
+        select
+            provider,
+            credit_type,
+            sum(case when credits_metered = requests_charged then 1 else 0 end)
+            > sum(case when abs(difference) <= 0.005 then 1 else 0 end) as is_requests
+        from {{ ref('int_meter_intervals') }}
+        where provider = 'contactout' and credits_metered is not null and abs(credits_ledger - requests_charged) > 0.005
+        group by provider, credit_type
+
+    ),
+
     compared as (
 
         select
             intervals.*,
+            coalesce(units.is_requests, false) as is_requests,
+            case
+                when units.is_requests
+                then intervals.credits_metered - intervals.requests_charged
+                else intervals.difference
+            end as excess,
+            case when units.is_requests then intervals.requests_unknown else intervals.credits_unknown end as uncertain,
+            case when units.is_requests then 'requests' else intervals.credit_type end as unit,
             -- LeadIQ's units are whole ones: one that was begun counts.
             case
                 when intervals.credit_type in ('page', 'exact_match', 'premium_mobile') then 0.999 else 0.005
             end as tolerance,
-            least(intervals.credits_unknown, greatest(- intervals.difference, 0)) as explained_by_unknown,
             fits.operation as price_operation,
             fits.unit as price_unit,
             fits.price_configured,
             fits.price_implied as price_suggested,
             fits.support
         from {{ ref('int_meter_intervals') }} as intervals
+        left join units on intervals.provider = units.provider and intervals.credit_type = units.credit_type
         left join
             {{ ref('int_meter_price_fits') }} as fits
             on intervals.provider = fits.provider
             and intervals.credit_type = fits.credit_type
             and intervals.point = fits.point
+            and not coalesce(units.is_requests, false)
 
     ),
 
@@ -35,25 +60,22 @@ with
                 then 'not_read_since'
                 when compared.credits_metered is null
                 then 'meter_restarted'
-                when abs(compared.difference) <= compared.tolerance
-                then 'agrees'
-                when
-                    compared.difference < 0
-                    and abs(compared.difference + compared.explained_by_unknown) <= compared.tolerance
+                when abs(compared.excess) <= compared.tolerance
+                then
+                    case
+                        when compared.is_requests and abs(compared.difference) > 0.005
+                        then 'counts_requests'
+                        else 'agrees'
+                    end
+                when compared.excess < 0 and - compared.excess <= compared.uncertain + compared.tolerance
                 then 'unknown_requests'
                 when compared.support > 1
                 then 'price'
-                -- ContactOut documents its meters as requests that used a credit.
-                when
-                    compared.provider = 'contactout'
-                    and compared.difference < 0
-                    and compared.credits_metered = compared.requests_charged
-                then 'counts_requests'
-                when compared.difference > 0 and compared.interval_start is null
+                when compared.excess > 0 and compared.interval_start is null
                 then 'used_before'
                 when compared.price_operation is not null
                 then 'price'
-                when compared.difference > 0
+                when compared.excess > 0
                 then 'other_use'
                 else 'less_metered'
             end as explanation
@@ -71,7 +93,11 @@ select
     credits_unknown,
     cast(credits_metered as double precision) as credits_metered,
     cast(difference as double precision) as difference,
-    coalesce(explained_by_unknown, 0) as explained_by_unknown,
+    cast(
+        case
+            when is_requests or difference is null then 0 else least(credits_unknown, greatest(- difference, 0))
+        end as double precision
+    ) as explained_by_unknown,
     explanation,
     explanation not in ('price', 'other_use', 'less_metered') as is_explained,
     case
@@ -81,9 +107,9 @@ select
         when 'unknown_requests'
         then
             concat(
-                {{ number_text('-difference') }},
+                {{ number_text('-excess') }},
                 ' ',
-                credit_type,
+                unit,
                 ' fewer were charged than the ledger counts: requests whose answer was lost count as spent, and were not all charged.'
             )
         when 'price'
@@ -114,26 +140,23 @@ select
         when 'counts_requests'
         then 'The meter counts requests that used a credit, the ledger credits; the requests agree.'
         when 'used_before'
-        then
-            concat(
-                {{ number_text('difference') }}, ' ', credit_type, ' were used before the first reading, by whomever.'
-            )
+        then concat({{ number_text('excess') }}, ' ', unit, ' were used before the first reading, by whomever.')
         when 'other_use'
         then
             concat(
                 'The meter moved ',
-                {{ number_text('difference') }},
+                {{ number_text('excess') }},
                 ' ',
-                credit_type,
+                unit,
                 ' more than the ledger: somebody else uses this account, or something was charged that nobody asked for here.'
             )
         when 'less_metered'
         then
             concat(
                 'The meter moved ',
-                {{ number_text('-difference') }},
+                {{ number_text('-excess') }},
                 ' ',
-                credit_type,
+                unit,
                 ' less than the ledger: a price is configured too high, or it is charged later.'
             )
         when 'no_meter'
