@@ -94,6 +94,8 @@ NEW_PRICE_ON = date(2026, 4, 16)
 NEW_PRICE = {"contactout.company_search.search": 2.0}
 OLD_PRICE = {"contactout.company_search.search": 1.0}
 REFILLED_ON = date(2026, 5, 1)
+LARGER_PLAN_ON = date(2026, 5, 5)
+LARGER_PLAN = {"leadiq.uc": 600.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
         story.sandbox.move_to(today.isoformat())
         if today == NEW_PRICE_ON:
             story.sandbox.charge(NEW_PRICE)
+        if today == LARGER_PLAN_ON:
+            story.sandbox.limit(LARGER_PLAN)
         for loss in LOSSES:
             if loss.on == today:
                 provider, _, operation = loss.operation.partition(".")
