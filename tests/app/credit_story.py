@@ -160,9 +160,10 @@ USES = (
     Use(START, MORNING, "contactout.email_enrich", {"email": 3}),
     Use(date(2026, 3, 17), MORNING, "leadiq.searchPeople", {"uc": 12.5, "page": 2}),
     Use(date(2026, 3, 23), EVENING, "contactout.people_enrich", {"phone": 4, "search": 7}),
+    Use(date(2026, 4, 2), MORNING, "leadiq.searchPeople", {"uc": 3}),
     Use(date(2026, 4, 3), MORNING, "leadiq.trackContacts", {"tracking": 10}),
     Use(date(2026, 4, 21), MORNING, "contactout.people_linkedin", {"email": 5}),
-    Use(date(2026, 4, 29), MORNING, "leadiq.searchPeople", {"uc": 3, "exact_match": 6}),
+    Use(date(2026, 4, 29), MORNING, "leadiq.searchPeople", {"exact_match": 6}),
     Use(date(2026, 4, 30), EVENING, "contactout.people_linkedin", {"email": 2}),
     Use(date(2026, 5, 7), MORNING, "leadiq.flatAdvancedSearch", {"uc": 8}),
 )
