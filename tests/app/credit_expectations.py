@@ -65,6 +65,7 @@ class Booked:
     charged: Mapping[str, float]
     listed: Mapping[str, float]
     is_lost: bool
+    is_answered: bool
 
     @property
     def is_ours(self) -> bool:
@@ -262,6 +263,7 @@ def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]]) -> Boo
         charged=entry["credits"],
         listed=MOST[name] if is_lost else _as_configured(entry),
         is_lost=is_lost,
+        is_answered=entry["status"] == 200,
     )
 
 

@@ -36,7 +36,6 @@ OPTIONS = (
     "--date", START.isoformat(),
     "--charge", "letrics.contacts.record=0.5",
     "--charge", "letrics.companies.record=0.25",
-    "--quota", "leadiq.uc=250",
     "--contactout-search-quota", "700",
     "--contactout-email-quota", "500",
     "--contactout-phone-quota", "400",
@@ -94,8 +93,8 @@ NEW_PRICE_ON = date(2026, 4, 16)
 NEW_PRICE = {"contactout.company_search.search": 2.0}
 OLD_PRICE = {"contactout.company_search.search": 1.0}
 REFILLED_ON = date(2026, 5, 1)
-LARGER_PLAN_ON = date(2026, 5, 5)
-LARGER_PLAN = {"leadiq.uc": 600.0}
+PLANS = {START: 360.0, date(2026, 4, 1): 250.0, date(2026, 5, 5): 600.0}
+"""LeadIQ's universal credits a month, from each day on: enough in March, not enough in April."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +217,8 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
         story.sandbox.move_to(today.isoformat())
         if today == NEW_PRICE_ON:
             story.sandbox.charge(NEW_PRICE)
-        if today == LARGER_PLAN_ON:
-            story.sandbox.limit(LARGER_PLAN)
+        if today in PLANS:
+            story.sandbox.limit({"leadiq.uc": PLANS[today]})
         for loss in LOSSES:
             if loss.on == today:
                 provider, _, operation = loss.operation.partition(".")

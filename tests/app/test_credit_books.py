@@ -19,7 +19,6 @@ from tests.app.credit_expectations import METERS, Expected, Interval
 from tests.app.credit_story import (
     CONFIGURATION,
     DAYS,
-    LARGER_PLAN_ON,
     LAST,
     LOOKUPS,
     NEW_PRICE,
@@ -28,6 +27,7 @@ from tests.app.credit_story import (
     OPTIONS,
     PER_DAY,
     PER_MONTH,
+    PLANS,
     REFILLED_ON,
     START,
     Story,
@@ -39,7 +39,7 @@ from tests.house import House, living_in, running_sandbox
 pytestmark = pytest.mark.slow
 
 QUOTAS = {
-    ("leadiq", "uc"): 600.0,
+    ("leadiq", "uc"): PLANS[max(PLANS)],
     ("contactout", "search"): 700.0,
     ("contactout", "email"): 500.0,
     ("contactout", "phone"): 400.0,
@@ -166,8 +166,9 @@ def test_balances_are_those_of_the_books_at_every_reading(story: Story, expected
 
 
 def _quota(key: tuple[str, str], at: datetime) -> float:
-    """What the plan allowed on a day: LeadIQ's was made larger."""
-    return 250.0 if key == ("leadiq", "uc") and at.date() < LARGER_PLAN_ON else QUOTAS[key]
+    """What the plan allowed on a day."""
+    since = max(day for day in PLANS if day <= at.date())
+    return PLANS[since] if key == ("leadiq", "uc") else QUOTAS[key]
 
 
 def test_a_month_that_is_over_is_read_to_its_end(story: Story, expected: Expected) -> None:
@@ -294,7 +295,7 @@ def test_questions_asked_and_contacts_found_are_those_that_the_books_charge_for(
         row[:3]: row[3:]
         for row in story.house.query("select provider, operation, kind, asked, found from marts.rpt_hit_rates")
     }
-    answered = [one for one in expected.ours if one.operation == "searchPeople" and not one.is_lost]
+    answered = [one for one in expected.ours if one.operation == "searchPeople" and one.is_answered]
     for points, word, price in (("phones", "phone", 10.0), ("emails", "email", 1.0)):
         days = {asked.on for asked in LOOKUPS if asked.lookup == "leadiq.people" and points in asked.points}
         asked_for = [one for one in answered if one.on in days]
