@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +14,7 @@ from sandbox.server import serve
 from sandbox.settings import (
     CONTACTOUT_QUOTA,
     OPERATIONS,
+    ContactOutCounts,
     ContactOutPlan,
     LeadIQErrors,
     LeadIQGeneration,
@@ -22,6 +22,7 @@ from sandbox.settings import (
     LetricsShape,
     Settings,
 )
+from sandbox.tariff import UnreadableTariff, charge_of, quota_of
 from sandbox.traps import MOST_TRAPS
 
 
@@ -52,6 +53,12 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
     parser.add_argument("--date", type=dt.date.fromisoformat, default=default.start, help="the first simulated day")
     parser.add_argument("--examples-dir", type=Path, help="your own example bodies, preferred to the built-in ones")
     parser.add_argument("--contactout-plan", choices=get_args(ContactOutPlan), default=default.contactout_plan)
+    parser.add_argument(
+        "--contactout-counts",
+        choices=get_args(ContactOutCounts),
+        default=default.contactout_counts,
+        help="what its statistics count: the reference says requests that used a credit",
+    )
     for credit, amount in CONTACTOUT_QUOTA.items():
         parser.add_argument(f"--contactout-{credit}-quota", type=int, default=amount, help=f"{credit} credits")
     parser.add_argument("--contactout-no-count", action="store_true", help="an account without access to people/count")
@@ -134,6 +141,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         start=given.date,
         examples_dir=given.examples_dir,
         contactout_plan=given.contactout_plan,
+        contactout_counts=given.contactout_counts,
         contactout_count=not given.contactout_no_count,
         contactout_no_access=frozenset(given.contactout_no_access),
         contactout_polls=given.contactout_polls,
@@ -156,32 +164,20 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
 
 def _charge(text: str) -> tuple[str, float]:
     """Read ``leadiq.trackedContacts.uc=0.1``."""
-    name, amount = _amount(text, parts=3)
-    provider, operation, _ = name.split(".")
-    if operation not in OPERATIONS[provider]:
-        raise argparse.ArgumentTypeError(
-            f"{provider} has no operation {operation}; it has {', '.join(OPERATIONS[provider])}"
-        )
-    return name, amount
+    return _named(text, charge_of)
 
 
 def _quota(text: str) -> tuple[str, float]:
     """Read ``leadiq.uc=50``."""
-    return _amount(text, parts=2)
+    return _named(text, quota_of)
 
 
-def _amount(text: str, parts: int) -> tuple[str, float]:
+def _named(text: str, amount_of: Callable[[str, str], float]) -> tuple[str, float]:
     name, _, figure = text.partition("=")
-    if name.count(".") != parts - 1 or not all(name.split(".")) or name.split(".")[0] not in OPERATIONS:
-        form = ("PROVIDER.CREDIT", "PROVIDER.OPERATION.CREDIT")[parts - 2]
-        raise argparse.ArgumentTypeError(f"{text!r} is not {form}=AMOUNT; providers are {', '.join(OPERATIONS)}")
     try:
-        amount = float(figure)
-    except ValueError:
-        amount = math.nan
-    if not 0 <= amount < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} needs an amount of credits from 0")
-    return name, int(amount) if amount.is_integer() else amount
+        return name, amount_of(name, figure)
+    except UnreadableTariff as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
 def _announce(info: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,7 @@ from sandbox.leadiq import LeadIQ
 from sandbox.letrics import Letrics
 from sandbox.settings import CONTACTOUT_TOKEN, LEADIQ_KEY, LETRICS_KEY, Settings
 from sandbox.spoil import spoilt
+from sandbox.tariff import UnreadableTariff, check_operation, quota_of, read_charges, read_quotas
 from sandbox.till import OUT_OF_CREDITS
 from sandbox.truth import Truth
 from sandbox.wire import TransportProtocol, response_to, status_on_the_wire
@@ -128,7 +130,7 @@ def _endpoint(
         given = operation.answer(asked)
         name = given.operation or operation.name
         given = world.till.priced(operation.provider, name, given)
-        if not world.till.covers(operation.provider, given):
+        if not world.till.covers(operation.provider, given.credits):
             refused = operation.refuse(OUT_OF_CREDITS[operation.provider], None)
             assert refused is not None, "out of credits is documented wherever credits are charged"
             given = refused
@@ -158,7 +160,7 @@ def _endpoint(
 
 
 class ControlDesk:
-    """Everything a test may turn or read: the clock, the books, the rates, the truth, the faults."""
+    """Everything a test may turn or read: the clock, the books, prices, quotas, the rates, the truth, the faults."""
 
     def __init__(self, world: World, faults: Faults, truth: Truth) -> None:
         self._world = world
@@ -172,6 +174,13 @@ class ControlDesk:
             Route("/sandbox/clock", self._set_clock, methods=["PUT"]),
             Route("/sandbox/books", self._read_books, methods=["GET"]),
             Route("/sandbox/books", self._close_books, methods=["DELETE"]),
+            Route("/sandbox/use", self._book_another_user, methods=["POST"]),
+            Route("/sandbox/charges", self._read_charges, methods=["GET"]),
+            Route("/sandbox/charges", self._change_charges, methods=["PUT"]),
+            Route("/sandbox/charges", self._restore_charges, methods=["DELETE"]),
+            Route("/sandbox/quotas", self._read_quotas, methods=["GET"]),
+            Route("/sandbox/quotas", self._change_quotas, methods=["PUT"]),
+            Route("/sandbox/quotas", self._restore_quotas, methods=["DELETE"]),
             Route("/sandbox/rates", self._read_rates, methods=["GET"]),
             Route("/sandbox/truth", self._read_truth, methods=["GET"]),
             Route("/sandbox/faults", self._order_faults, methods=["PUT"]),
@@ -197,6 +206,44 @@ class ControlDesk:
         self._world.rates.forget()
         return Response(status_code=204)
 
+    async def _book_another_user(self, request: Request) -> Response:
+        """Book a request of somebody else with the same account; one that it cannot pay is refused, and booked as such."""
+        use = _read_use(await _json(request))
+        covered = self._world.till.covers(use.provider, use.credits)
+        entry = self._world.books.record(
+            provider=use.provider,
+            operation=use.operation,
+            status=200 if covered else OUT_OF_CREDITS[use.provider],
+            records=0,
+            credits=use.credits if covered else {},
+            fingerprint="",
+            day=self._world.calendar.today,
+            user=use.user,
+        )
+        return JSONResponse(asdict(entry), 200 if covered else 409)
+
+    async def _read_charges(self, _request: Request) -> Response:
+        return JSONResponse(self._world.till.charges)
+
+    async def _change_charges(self, request: Request) -> Response:
+        self._world.till.change_charges(_read_tariff(read_charges, await _json(request)))
+        return await self._read_charges(request)
+
+    async def _restore_charges(self, _request: Request) -> Response:
+        self._world.till.change_charges({})
+        return Response(status_code=204)
+
+    async def _read_quotas(self, _request: Request) -> Response:
+        return JSONResponse(self._world.till.quotas)
+
+    async def _change_quotas(self, request: Request) -> Response:
+        self._world.till.change_quotas(_read_tariff(read_quotas, await _json(request)))
+        return await self._read_quotas(request)
+
+    async def _restore_quotas(self, _request: Request) -> Response:
+        self._world.till.change_quotas({})
+        return Response(status_code=204)
+
     async def _read_rates(self, _request: Request) -> Response:
         return JSONResponse(self._world.rates.as_json())
 
@@ -215,6 +262,38 @@ class ControlDesk:
     async def _clear_faults(self, _request: Request) -> Response:
         self._faults.order([])
         return Response(status_code=204)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What another user of an account asked, and its credits by type."""
+
+    provider: str
+    operation: str
+    credits: dict[str, float]
+    user: str = "another user"
+
+
+def _read_use(written: Any) -> _Use:
+    try:
+        use = _Use(**written)
+        check_operation(use.provider, use.operation)
+        credits = {name: quota_of(f"{use.provider}.{name}", amount) for name, amount in use.credits.items()}
+    except (AttributeError, TypeError) as error:
+        form = '{"provider": …, "operation": …, "credits": {"uc": 1}}, and may name a "user"'
+        raise HTTPException(400, f"A use is {form}.") from error
+    except UnreadableTariff as problem:
+        raise HTTPException(400, str(problem)) from problem
+    if not isinstance(use.user, str) or not use.user:
+        raise HTTPException(400, "A user's name is text.")
+    return replace(use, credits=credits)
+
+
+def _read_tariff(read: Callable[[Any], dict[str, float]], written: Any) -> dict[str, float]:
+    try:
+        return read(written)
+    except UnreadableTariff as problem:
+        raise HTTPException(400, str(problem)) from problem
 
 
 async def _json(request: Request) -> Any:

@@ -14,6 +14,7 @@ CONTACTOUT_TOKEN = "sandbox-contactout-token"
 LETRICS_KEY = "sandbox-letrics-key"
 
 ContactOutPlan = Literal["postpaid", "prepaid"]
+ContactOutCounts = Literal["credits", "requests"]
 LeadIQErrors = Literal["http", "200"]
 LeadIQGeneration = Literal["old", "new", "union"]
 LetricsShape = Literal["nested", "flat", "bare"]
@@ -85,6 +86,9 @@ class Settings:
     prepaid balance when prepaid. Without ``contactout_count`` the account has no access to people/count, which is for
     paid users.
 
+    ``contactout_counts`` is what ContactOut's statistics count: the reference says requests that used a credit, and calls
+    the quota, from which they are taken, one of credits.
+
     ``traps`` are cases in which record linkage may err, added to the population (``sandbox/traps.py``); truth labels them.
 
     ``contactout_no_access`` names further operations that the account has no access to. A job in the background is done
@@ -94,8 +98,9 @@ class Settings:
     as many as would fill the real page.
 
     ``charges`` are credits per record by ``provider.operation.credit``, on top of what the provider documents, or in
-    place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``; without
-    one an account never runs out.
+    place of the documented price of the same credit. ``quotas`` are credits a month by ``provider.credit``
+    (``leadiq.tracking``: contacts in addition to those tracked from the start, for good); without one an account never
+    runs out.
 
     ``leadiq_generation`` is the schema an account has: that of the older reference (contact tracking), that of the newer
     (company tracking), or both together with what is only seen in samples.
@@ -113,6 +118,7 @@ class Settings:
     start: dt.date = dt.date(2026, 3, 2)
     examples_dir: Path | None = None
     contactout_plan: ContactOutPlan = "postpaid"
+    contactout_counts: ContactOutCounts = "credits"
     contactout_count: bool = True
     contactout_quota: Mapping[str, float] = field(default_factory=lambda: CONTACTOUT_QUOTA)
     contactout_no_access: frozenset[str] = frozenset()
@@ -132,9 +138,3 @@ class Settings:
     def contactout_closed(self) -> frozenset[str]:
         """ContactOut's operations that the account has no access to."""
         return self.contactout_no_access | (frozenset() if self.contactout_count else {"people_count"})
-
-    def quota(self, provider: str, credit: str) -> float | None:
-        """The credits of one type that an account may use, None where nothing limits them."""
-        if provider == "contactout" and credit in self.contactout_quota:
-            return self.contactout_quota[credit]
-        return self.quotas.get(f"{provider}.{credit}")

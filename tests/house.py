@@ -97,7 +97,22 @@ class Sandbox:
 
     def asked(self, operation: str) -> int:
         """How many requests to an operation (`contactout.people_search`) came in."""
-        return sum(f"{one['provider']}.{one['operation']}" == operation for one in self.books()["requests"])
+        ours = (one for one in self.books()["requests"] if one["user"] is None)
+        return sum(f"{one['provider']}.{one['operation']}" == operation for one in ours)
+
+    def use(self, operation: str, **credits: float) -> None:
+        """Another user of the account asks an operation (`contactout.people_search`) for so many credits by type."""
+        provider, _, name = operation.partition(".")
+        use = {"provider": provider, "operation": name, "credits": credits}
+        self.http.post("/sandbox/use", json=use).raise_for_status()
+
+    def charge(self, charges: dict[str, float]) -> None:
+        """Other prices from now on: credits per record by `provider.operation.credit`; an empty one: as it began."""
+        self.http.put("/sandbox/charges", json=charges).raise_for_status()
+
+    def limit(self, quotas: dict[str, float]) -> None:
+        """Other quotas from now on: credits by `provider.credit`; an empty one: as it began."""
+        self.http.put("/sandbox/quotas", json=quotas).raise_for_status()
 
     def truth(self) -> dict[str, Any]:
         found: dict[str, Any] = self.http.get("/sandbox/truth").raise_for_status().json()

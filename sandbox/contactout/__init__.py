@@ -85,17 +85,19 @@ class ContactOut:
         period = dict(asked.params).get("period") or self._world.calendar.month
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
             raise BadInput("The period must be YYYY-MM.")
-        books, quota = self._world.books, self._world.settings.contactout_quota
+        books = self._world.books
         usage: dict[str, float] = {}
         for credit, prefix in (("email", ""), ("phone", "phone_"), ("search", "search_")):
-            count = books.charged("contactout", credit, period)
+            quota = self._world.till.quotas[f"contactout.{credit}"]
+            by_request = self._world.settings.contactout_counts == "requests"
+            count = (books.requests_charged if by_request else books.charged)("contactout", credit, period)
             usage[f"{prefix}count"] = count
             if self._world.settings.contactout_plan == "prepaid":
-                usage[f"{prefix}quota"] = rounded(quota[credit] - books.charged("contactout", credit))
+                usage[f"{prefix}quota"] = rounded(quota - books.charged("contactout", credit))
             else:
-                usage[f"{prefix}quota"] = quota[credit]
-                usage[f"{prefix}remaining"] = rounded(quota[credit] - count)
-                usage[f"{prefix}over_quota"] = max(0, rounded(count - quota[credit]))
+                usage[f"{prefix}quota"] = quota
+                usage[f"{prefix}remaining"] = rounded(quota - count)
+                usage[f"{prefix}over_quota"] = max(0, rounded(count - quota))
         # Every month ends on a 31st here, as in the reference's example for April.
         body = {"status_code": 200, "period": {"start": f"{period}-01", "end": f"{period}-31"}, "usage": usage}
         return Answer(200, body, records=1, first_record=())

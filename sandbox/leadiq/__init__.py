@@ -71,7 +71,7 @@ class LeadIQ:
         self._world = world
         # No limit is documented; what comes is measured all the same.
         self._window = world.rates.window("leadiq", "default", None)
-        self.tracking = Tracking(world.population)
+        self.tracking = Tracking(world.population, world.books, world.till)
         self.knowledge = Knowledge(world.population)
         self.account = Account()
         self._prospector = Prospector(world, self.knowledge, self._window, lambda: self.account, self._become)
@@ -149,7 +149,7 @@ class LeadIQ:
         return {
             credit: amount
             for credit, amount in charged.items()
-            if amount and (credit != "uc" or f"leadiq.{field}.uc" not in self._world.settings.charges)
+            if amount and (credit != "uc" or f"leadiq.{field}.uc" not in self._world.till.charges)
         }
 
     def _refuse(self, refusal: Refusal) -> Answer:
@@ -331,7 +331,7 @@ class LeadIQ:
         }
 
     def _quota(self, credit: str, plan: int | None) -> float | None:
-        quota = self._world.settings.quota("leadiq", credit)
+        quota = self._world.till.quota("leadiq", credit)
         return plan if quota is None else quota
 
 

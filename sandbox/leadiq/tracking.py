@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,10 +15,12 @@ from graphql import GraphQLError
 
 from sandbox import vocabulary as words
 from sandbox import wording
+from sandbox.books import Books
 from sandbox.changes import Change, another_version, changed
 from sandbox.leadiq.account import Account, ListedCompany, Task, TrackedRow
 from sandbox.leadiq.knowledge import DETECTED, outermost
 from sandbox.population import Company, JobChange, Population, Position
+from sandbox.till import Till
 from sandbox.views import View
 
 PAGE_SIZE = 25
@@ -43,8 +46,10 @@ class TrackedEvent:
 class Tracking:
     """LeadIQ's view of the population on any day."""
 
-    def __init__(self, population: Population) -> None:
+    def __init__(self, population: Population, books: Books, till: Till) -> None:
         self._population = population
+        self._books = books
+        self._till = till
         ordered = sorted(population.changes, key=_order)
         self._events = [
             TrackedEvent(change, change.person.import_id, _order(change), self._node(change)) for change in ordered
@@ -106,12 +111,14 @@ class Tracking:
 
     @property
     def most_contacts(self) -> int:
-        """How many contacts the account may track."""
-        return max(5000, 2 * self.contacts_tracked)
+        """How many contacts the account may track; a quota is what may come to those who are tracked from the start."""
+        quota = self._till.quota("leadiq", "tracking")
+        return max(5000, 2 * self.contacts_tracked) if quota is None else self.contacts_tracked + math.floor(quota)
 
     def contacts_used(self, day: dt.date, account: Account) -> int:
-        """How many contacts are tracked on ``day``; one handed in twice counts twice."""
-        return self.contacts_tracked + sum(row.since <= day for row in account.rows)
+        """How many contacts are tracked on ``day``, other users' among them; one handed in twice counts twice."""
+        others = math.ceil(self._books.charged_to_others("leadiq", "tracking", day))
+        return self.contacts_tracked + sum(row.since <= day for row in account.rows) + others
 
     def contacts_in(self, import_id: str, day: dt.date, account: Account) -> int:
         """How many contacts an import holds on ``day``."""
