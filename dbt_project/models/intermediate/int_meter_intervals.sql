@@ -24,7 +24,6 @@ with
             deltas.provider,
             deltas.credit_type,
             deltas.point,
-            max(deltas.sync_id) as sync_id,
             max(deltas.read_before) as interval_start,
             max(deltas.read_at) as interval_end,
             max(deltas.restarted_on) as restarted_on,
@@ -62,75 +61,31 @@ with
 
     ),
 
-    in_order as (
-
-        select
-            provider,
-            credit_type,
-            sync_id,
-            point,
-            cast(null as date) as used_on,
-            cast(null as double precision) as credits_ledger,
-            cast(null as double precision) as credits_unknown,
-            cast(null as bigint) as requests_charged,
-            cast(null as bigint) as requests_unknown
-        from metered
-        union all
-        select
-            provider,
-            credit_type,
-            sync_id,
-            null as point,
-            used_on,
-            credits_ledger,
-            credits_unknown,
-            requests_charged,
-            requests_unknown
-        from spent
-
-    ),
-
-    placed as (
-
-        -- A sync reads the meters when it has spent what it spends: what it spent is before its own reading.
-        select
-            in_order.provider,
-            in_order.credit_type,
-            in_order.used_on,
-            in_order.credits_ledger,
-            in_order.credits_unknown,
-            in_order.requests_charged,
-            in_order.requests_unknown,
-            min(in_order.point) over (
-                partition by in_order.provider, in_order.credit_type order by in_order.sync_id desc
-            ) as point
-        from in_order
-
-    ),
-
     ledger as (
 
         select
-            placed.provider,
-            placed.credit_type,
-            placed.point,
-            min(placed.used_on) as first_on,
-            max(placed.used_on) as last_on,
-            sum(placed.credits_ledger) as credits_ledger,
-            sum(placed.credits_unknown) as credits_unknown,
-            sum(placed.requests_charged) as requests_charged,
-            sum(placed.requests_unknown) as requests_unknown,
+            spent.provider,
+            spent.credit_type,
+            syncs.point,
+            sum(spent.credits_ledger) as credits_ledger,
+            sum(spent.credits_unknown) as credits_unknown,
+            sum(spent.requests_charged) as requests_charged,
+            sum(spent.requests_unknown) as requests_unknown,
             sum(
-                case when placed.used_on < metered.restarted_on then placed.credits_ledger else 0 end
+                case when spent.used_on < metered.restarted_on then spent.credits_ledger else 0 end
             ) as credits_unmetered
-        from placed
+        from spent
+        left join
+            {{ ref('int_meter_syncs') }} as syncs
+            on spent.provider = syncs.provider
+            and spent.credit_type = syncs.credit_type
+            and spent.sync_id = syncs.sync_id
         left join
             metered
-            on placed.provider = metered.provider
-            and placed.credit_type = metered.credit_type
-            and placed.point = metered.point
-        where placed.used_on is not null
-        group by placed.provider, placed.credit_type, placed.point
+            on syncs.provider = metered.provider
+            and syncs.credit_type = metered.credit_type
+            and syncs.point = metered.point
+        group by spent.provider, spent.credit_type, syncs.point
 
     )
 
@@ -142,8 +97,6 @@ select
     metered.interval_end,
     metered.restarted_on,
     metered.credits_metered,
-    ledger.first_on,
-    ledger.last_on,
     coalesce(ledger.credits_ledger, 0) as credits_ledger,
     coalesce(ledger.credits_unknown, 0) as credits_unknown,
     coalesce(ledger.credits_unmetered, 0) as credits_unmetered,

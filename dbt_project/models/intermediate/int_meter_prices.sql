@@ -71,76 +71,33 @@ with
 
     ),
 
-    points as (
-
-        select distinct deltas.provider, deltas.credit_type, deltas.sync_id, deltas.point
-        from {{ ref('int_meter_deltas') }} as deltas
-
-    ),
-
-    in_order as (
-
-        select
-            points.provider,
-            points.credit_type,
-            points.sync_id,
-            points.point,
-            cast(null as varchar) as operation,
-            cast(null as varchar) as unit,
-            cast(null as bigint) as counted
-        from points
-        union all
-        select
-            counted.provider,
-            types.credit_type,
-            counted.sync_id,
-            null as point,
-            counted.operation,
-            counted.unit,
-            cast(counted.counted as bigint) as counted
-        from counted
-        inner join
-            (select distinct provider, credit_type from told where abs(difference) > 0.005) as types
-            on counted.provider = types.provider
-
-    ),
-
-    placed as (
-
-        select
-            in_order.provider,
-            in_order.credit_type,
-            in_order.sync_id,
-            in_order.operation,
-            in_order.unit,
-            in_order.counted,
-            min(in_order.point) over (
-                partition by in_order.provider, in_order.credit_type order by in_order.sync_id desc
-            ) as point
-        from in_order
-
-    ),
-
     of_intervals as (
 
         select
-            placed.provider,
-            placed.credit_type,
-            placed.point,
-            placed.operation,
-            placed.unit,
-            sum(placed.counted) as counted,
+            syncs.provider,
+            syncs.credit_type,
+            syncs.point,
+            counted.operation,
+            counted.unit,
+            sum(counted.counted) as counted,
             coalesce(max(prices.price), 0) as price_configured
-        from placed
+        from counted
+        inner join
+            {{ ref('int_meter_syncs') }} as syncs
+            on counted.provider = syncs.provider
+            and counted.sync_id = syncs.sync_id
         left join
             prices
-            on placed.provider = prices.provider
-            and placed.operation = prices.operation
-            and placed.unit = prices.unit
-            and placed.credit_type = prices.credit_type
-            and placed.sync_id = prices.sync_id
-        where placed.operation is not null and placed.counted > 0
-        group by placed.provider, placed.credit_type, placed.point, placed.operation, placed.unit
+            on counted.provider = prices.provider
+            and counted.operation = prices.operation
+            and counted.unit = prices.unit
+            and counted.sync_id = prices.sync_id
+            and syncs.credit_type = prices.credit_type
+        where
+            counted.counted > 0
+            and (syncs.provider, syncs.credit_type)
+            in (select told.provider, told.credit_type from told where abs(told.difference) > 0.005)
+        group by syncs.provider, syncs.credit_type, syncs.point, counted.operation, counted.unit
 
     )
 
