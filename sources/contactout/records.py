@@ -40,22 +40,20 @@ class Period(Record):
 class Usage(Record):
     """Meters of the account; the `remaining` keys exist on postpaid accounts only."""
 
-    count: Integer = Field(None, description="E-mail credits: requests that used one in the period.")
-    quota: Integer = Field(None, description="E-mail credits: the allowance (postpaid), or what remains (prepaid).")
-    remaining: Integer = Field(None, description="E-mail credits left (postpaid only).")
-    over_quota: Integer = Field(None, description="E-mail credits used beyond the allowance (postpaid only).")
-    phone_count: Integer = Field(None, description="Phone credits: requests that used one in the period.")
-    phone_quota: Integer = Field(
-        None, description="Phone credits: the allowance (postpaid), or what remains (prepaid)."
-    )
-    phone_remaining: Integer = Field(None, description="Phone credits left (postpaid only).")
-    phone_over_quota: Integer = Field(None, description="Phone credits used beyond the allowance (postpaid only).")
-    search_count: Integer = Field(None, description="Search credits: requests that used one in the period.")
-    search_quota: Integer = Field(
+    count: Number = Field(None, description="E-mail credits: requests that used one in the period.")
+    quota: Number = Field(None, description="E-mail credits: the allowance (postpaid), or what remains (prepaid).")
+    remaining: Number = Field(None, description="E-mail credits left (postpaid only).")
+    over_quota: Number = Field(None, description="E-mail credits used beyond the allowance (postpaid only).")
+    phone_count: Number = Field(None, description="Phone credits: requests that used one in the period.")
+    phone_quota: Number = Field(None, description="Phone credits: the allowance (postpaid), or what remains (prepaid).")
+    phone_remaining: Number = Field(None, description="Phone credits left (postpaid only).")
+    phone_over_quota: Number = Field(None, description="Phone credits used beyond the allowance (postpaid only).")
+    search_count: Number = Field(None, description="Search credits: requests that used one in the period.")
+    search_quota: Number = Field(
         None, description="Search credits: the allowance (postpaid), or what remains (prepaid)."
     )
-    search_remaining: Integer = Field(None, description="Search credits left (postpaid only).")
-    search_over_quota: Integer = Field(None, description="Search credits used beyond the allowance (postpaid only).")
+    search_remaining: Number = Field(None, description="Search credits left (postpaid only).")
+    search_over_quota: Number = Field(None, description="Search credits used beyond the allowance (postpaid only).")
 
 
 class Stats(Record):

@@ -284,7 +284,7 @@ def test_the_runway_is_what_is_left_at_the_pace_of_the_meter(ledger: Ledger) -> 
         "from marts.rpt_credit_runway where provider = 'contactout' and credit_type in ('email', 'phone') order by credit_type"
     )
     days_left = (966 / 6, 971 / (29 / 4))
-    ends = [(days(4) + timedelta(days=int(left))).date() for left in days_left]
+    ends = [(days(4) + timedelta(days=left)).date() for left in days_left]
     assert rows == [
         ("email", 966.0, 6.0, 4.0, pytest.approx(days_left[0]), ends[0], True),
         ("phone", 971.0, 29 / 4, 4.0, pytest.approx(days_left[1]), ends[1], True),

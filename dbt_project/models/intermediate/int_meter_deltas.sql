@@ -30,6 +30,8 @@ with
             max(read_at) as point_read_at,
             row_number() over (partition by provider, credit_type order by sync_id) as point
         from readings
+        -- A sync that was told of months that are over alone has not read the meter as it stands.
+        where period_start is null or cast(read_at as date) between period_start and period_end
         group by provider, credit_type, sync_id
 
     ),

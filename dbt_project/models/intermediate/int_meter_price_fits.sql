@@ -57,7 +57,7 @@ where
     -- that comes out even over many.
     and (
         support > 1
-        or (price_configured > 0 and difference < 0)
+        or (price_configured > 0 and difference < 0 and price_implied > 0)
         or (
             price_configured > 0
             and point > 1

@@ -47,12 +47,19 @@ with
 
     ),
 
-    has_meter as (select distinct provider, credit_type from {{ ref('int_meter_deltas') }}),
+    has_meter as (
+
+        select provider, credit_type, max(read_at) as last_read_at
+        from {{ ref('int_meter_deltas') }}
+        group by provider, credit_type
+
+    ),
 
     explained as (
 
         select
             compared.*,
+            case when compared.point is null then has_meter.last_read_at end as spent_since,
             case
                 when compared.point is null and has_meter.provider is null
                 then 'no_meter'
@@ -87,10 +94,11 @@ with
 select
     provider,
     credit_type,
-    interval_start,
+    coalesce(spent_since, interval_start) as interval_start,
     interval_end,
     credits_ledger,
     credits_unknown,
+    credits_unmetered,
     cast(credits_metered as double precision) as credits_metered,
     cast(difference as double precision) as difference,
     cast(
