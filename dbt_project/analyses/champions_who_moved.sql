@@ -1,8 +1,8 @@
 -- Champions who moved to another company in the last 30 days, where they went, and how they can be reached.
 with
-    -- Who is a champion is yours to say, here and nowhere else: one row per person_id. This says whoever has a key in
-    -- your CRM, which LeadIQ was handed with a tracked contact. A list of your own joins `map_person_identifiers` by
-    -- address, number, profile or key.
+    -- Who is a champion is yours to say, here and nowhere else: one row per person_id. This says whoever has a
+    -- key in your CRM, which LeadIQ was handed with a tracked contact. A list of your own joins
+    -- `map_person_identifiers` by address, number, profile or key.
     champions as (
 
         select person_id, string_agg(value, ',' order by value) as crm_record_ids

@@ -1,7 +1,6 @@
--- What was spent for each person whom a provider makes reachable: one row per provider and credit type, since credits
--- of
--- two types are two units. A row's credits are all that was spent in that unit, so rows of one provider share its
--- people.
+-- What was spent for each person whom a provider makes reachable: one row per provider and credit type, since
+-- credits of two types are two units. A row's credits are all that was spent in that unit, so rows of one
+-- provider share its people.
 with
     -- A usable contact reaches this person alone: a verified address, or a number that nobody found wrong.
     usable as (

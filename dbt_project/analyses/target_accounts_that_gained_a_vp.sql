@@ -1,7 +1,7 @@
 -- Target accounts at which somebody became a VP in the last 90 days: from outside, or by promotion.
 with
-    -- Which companies are targets is yours to say, here and nowhere else: one row per company_id. This says those on
-    -- LeadIQ's tracked list; a list of your own joins `map_company_identifiers` by domain.
+    -- Which companies are targets is yours to say, here and nowhere else: one row per company_id. This says
+    -- those on LeadIQ's tracked list; a list of your own joins `map_company_identifiers` by domain.
     targets as (select company_id from {{ ref('dim_companies') }} where is_tracked),
 
     newest as (select cast(max(as_of) as date) as today from {{ ref('fct_syncs') }}),

@@ -1,5 +1,5 @@
--- All that the warehouse learned in the last day before its newest sync: people, companies, addresses and numbers, job
--- changes, ids that were merged or split, and what it cost.
+-- All that the warehouse learned in the last day before its newest sync: people, companies, addresses and
+-- numbers, job changes, ids that were merged or split, and what it cost.
 with
     newest as (select max(as_of) - interval '1' day as yesterday from {{ ref('fct_syncs') }}),
 

@@ -1,5 +1,5 @@
--- One row per meter and sync that read it: how far it moved since the sync before that read it. `delta` is null where
--- that cannot be told: the meter began anew, and nobody knows when or what it had shown last.
+-- One row per meter and sync that read it: how far it moved since the sync before that read it. `delta` is null
+-- where that cannot be told: the meter began anew, and nobody knows when or what it had shown last.
 with
     numbered as (
 

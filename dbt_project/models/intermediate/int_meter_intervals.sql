@@ -1,6 +1,6 @@
--- One row per provider, credit type and two readings in a row of its meters: what the ledger holds of the syncs between
--- them, and how far the meters moved. `point` numbers the later reading; what was spent since the last one, or
--- where there is no meter, has none.
+-- One row per provider, credit type and two readings in a row of its meters: what the ledger holds of the syncs
+-- between them, and how far the meters moved. `point` numbers the later reading; what was spent since the last
+-- one, or where there is no meter, has none.
 with
     first_days as (
 

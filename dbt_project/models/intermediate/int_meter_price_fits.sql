@@ -1,6 +1,5 @@
 -- One row per interval in which ledger and meter differ, where one price explains it: that which explains most
--- intervals
--- in a row, and of those a thing that has a price already, and the rounder price.
+-- intervals in a row, and of those a thing that has a price already, and the rounder price.
 with
     numbered as (
 
@@ -52,9 +51,8 @@ select provider, credit_type, point, operation, unit, counted, price_configured,
 from ranked
 where
     place_of_price = 1
-    -- One interval alone proves little, since somebody else may have used as much: a price that is too high does, and
-    -- one
-    -- that comes out even over many.
+    -- One interval alone proves little, since somebody else may have used as much: a price that is too high
+    -- does, and one that comes out even over many.
     and (
         support > 1
         or (price_configured > 0 and difference < 0 and price_implied > 0)

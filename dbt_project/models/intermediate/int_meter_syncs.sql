@@ -1,7 +1,6 @@
--- One row per credit type that a meter shows, and sync of its provider: the reading that shows what the sync spent. A
--- sync
--- reads the meters when it has spent what it spends, so that its own reading does; of what was spent since the last
--- reading, none does yet.
+-- One row per credit type that a meter shows, and sync of its provider: the reading that shows what the sync
+-- spent. A sync reads the meters when it has spent what it spends, so that its own reading does; of what was
+-- spent since the last reading, none does yet.
 with
     readings as (select distinct provider, credit_type, sync_id, point from {{ ref('int_meter_deltas') }}),
 
