@@ -183,8 +183,13 @@ def test_it_is_light_or_dark_as_the_system_is_until_a_person_says(show: Open, do
         assert ground(page.page) > 600
         page.page.click("#theme")
         assert ground(page.page) < 150
-        page.page.reload()
-        page.page.wait_for_selector("body[data-ready=true]")
+        # What was chosen is kept by another process of the browser, a moment later on a busy machine.
+        for _ in range(20):
+            page.page.reload()
+            page.page.wait_for_selector("body[data-ready=true]")
+            if ground(page.page) < 150:
+                break
+            page.page.wait_for_timeout(100)
         assert ground(page.page) < 150
         assert "Light" in page.page.inner_text("#theme")
 
