@@ -78,9 +78,9 @@ def test_a_result_that_shifts_between_two_pages_is_noticed_and_the_next_reading_
 
 @pytest.mark.parametrize("resource", HEALED_SOON, ids=str)
 def test_a_result_that_shifted_is_read_again_by_the_next_sync(resource: Resource, desks: NewDesk, whole: Whole) -> None:
-    desk = desks(resource)
-    check_shift(desk, -3, whole(resource))
-    check_complete(desk.sync(after=HOUR).kept, whole(resource))
+    undisturbed, desk = whole(resource), desks(resource)
+    check_shift(desk, -3, undisturbed)
+    check_complete(desk.sync(after=HOUR).kept, undisturbed)
 
 
 def _twice(whole: Undisturbed) -> Mapping[str, float]:
@@ -178,10 +178,10 @@ def check_expired(desk: Desk, whole: Undisturbed, times: int) -> Visit:
 def test_a_cursor_that_expires_begins_again_where_that_is_free_and_never_for_ever(
     resource: Resource, times: int, desks: NewDesk, whole: Whole
 ) -> None:
-    desk = desks(resource)
-    visit = check_expired(desk, whole(resource), times)
+    undisturbed, desk = whole(resource), desks(resource)
+    visit = check_expired(desk, undisturbed, times)
     # What a forgotten cursor costs is bounded: at most three beginnings more.
-    assert len(visit.rows) <= 5 * len(whole(resource).pages)
+    assert len(visit.rows) <= 5 * len(undisturbed.pages)
     if desk.paid:
         assert [row.outcome for row in visit.rows] == ["ok", "ok", "retried"], "nothing is bought again by itself"
 
