@@ -21,18 +21,38 @@ with
 
     ),
 
+    sync_points as (
+
+        select provider, credit_type, sync_id, max(read_at) as point_read_at
+        from readings
+        -- A sync that was told of months that are over alone has not read the meter as it stands.
+        where period_start is null or cast(read_at as date) between period_start and period_end
+        group by provider, credit_type, sync_id
+
+    ),
+
+    last_points as (
+
+        -- Of syncs in one moment the last one's reading counts.
+        select
+            sync_points.*,
+            row_number() over (
+                partition by provider, credit_type, point_read_at order by sync_id desc
+            ) as place_in_moment
+        from sync_points
+
+    ),
+
     points as (
 
         select
             provider,
             credit_type,
             sync_id,
-            max(read_at) as point_read_at,
+            point_read_at,
             row_number() over (partition by provider, credit_type order by sync_id) as point
-        from readings
-        -- A sync that was told of months that are over alone has not read the meter as it stands.
-        where period_start is null or cast(read_at as date) between period_start and period_end
-        group by provider, credit_type, sync_id
+        from last_points
+        where place_in_moment = 1
 
     ),
 
