@@ -22,10 +22,12 @@ def main() -> None:
     """Runs the command line."""
     # dlt reads them when it is imported.
     os.environ.update(DLT)
-    from .cli import app
     from .failures import CannotDo, Exit
 
     try:
+        # It takes a moment, in which a person may change their mind, too.
+        from .cli import app
+
         app(standalone_mode=True)
     except CannotDo as problem:
         print(problem.sentence, file=sys.stderr)  # noqa: T201

@@ -67,7 +67,7 @@ def build(
     if not goes_on():
         return _stopped(built)
     (warehouse.instance.folder / "tmp").mkdir(exist_ok=True, mode=0o700)
-    dbt = Dbt(PROJECT, warehouse.instance.folder / "dbt", warehouse.dbt_environment())
+    dbt = Dbt(PROJECT, warehouse.instance.folder / "dbt", warehouse.dbt_environment(), warehouse.dbt_names())
     stage("Building: reading the models")
     _prepare(warehouse)
     # Tests run as soon as all they look at is built, and not before.

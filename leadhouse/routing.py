@@ -121,7 +121,8 @@ def to_look_up(
         return "unknown" if known.last(key, wanted) == "unknown" and not repeat_unknown else ""
 
     result = Looking(**vars(sort_rows(read, verdict, WORDS)))
-    fresh = {key_of(sent): sent for _, sent, _ in read.sent if verdict(key_of(sent)) == "done"}
+    lines = set(result.done)
+    fresh = {key_of(sent): sent for line, sent, _ in read.sent if line in lines}
     found = [sent for key, sent in fresh.items() if known.last(key, wanted) == "found"]
     if found:
         result.fresh_saves = _order(provider, lookup, found, wanted).at_most(settings)

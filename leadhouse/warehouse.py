@@ -150,6 +150,13 @@ class Warehouse:
             }
         return environment
 
+    def dbt_names(self) -> dict[str, str]:
+        """What of `dbt_environment` the parsed project depends on: of a DuckDB file its name, which is its database's."""
+        if self.engine == "postgres":
+            return {}
+        place = {"LEADHOUSE_TEMP_DIR": "", "LEADHOUSE_MEMORY_LIMIT": ""}
+        return {"LEADHOUSE_DUCKDB_PATH": self.settings.warehouse_file().name, **place}
+
     def _destination(self) -> Any:
         import dlt
         from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials

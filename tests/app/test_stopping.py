@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.house import House, Sandbox, running_sandbox
+from tests.house import PROJECT, House, Sandbox, running_sandbox
 from tests.processes import Process
 
 ROWS = "select count(*) from raw_contactout.people"
@@ -49,6 +51,27 @@ def test_a_price_set_for_tracking_is_held_to_its_budget(tmp_path: Path) -> None:
         assert 0 < charged <= 3
         (line,) = [one for one in planned["resources"] if one["resource"] == "tracked_contacts"]
         assert charged <= line["credits"]["uc"]["at_most"] <= 3
+
+
+INTERRUPTED = """
+import sys
+class WhileItIsImported:
+    def find_spec(self, name, path=None, target=None):
+        if name == "leadhouse.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, WhileItIsImported())
+from leadhouse.__main__ import main
+main()
+"""
+
+
+def test_a_person_may_change_their_mind_while_the_command_is_still_starting() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("Stopped.")
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_provider_that_fails_ends_with_exit_code_4_and_the_rest_is_loaded(house: House, sandbox: Sandbox) -> None:

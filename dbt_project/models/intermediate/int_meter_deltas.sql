@@ -78,7 +78,6 @@ with
         select
             placed.*,
             lag(used) over one_meter as used_before,
-            lag(point) over one_meter as point_before,
             lag(period_end) over one_meter as period_end_before,
             lead(point) over one_meter as point_after
         from placed
@@ -113,7 +112,6 @@ select
     period_start,
     period_end,
     used,
-    remaining,
     restarted_on,
     -- A period that was open and is read no more: its last credits were not read.
     point_after is distinct from point + 1

@@ -95,7 +95,6 @@ select
     metered.point,
     metered.interval_start,
     metered.interval_end,
-    metered.restarted_on,
     metered.credits_metered,
     coalesce(ledger.credits_ledger, 0) as credits_ledger,
     coalesce(ledger.credits_unknown, 0) as credits_unknown,

@@ -25,6 +25,7 @@ with
 
         select
             questions.*,
+            {{ lookup_id('questions') }} as lookup_id,
             lead(outcome) over (
                 partition by provider, lookup, key_hash, points
                 order by asked_at, case outcome when 'pending' then 0 else 1 end, request_id
@@ -92,7 +93,7 @@ with
     )
 
 select
-    {{ lookup_id('followed') }} as lookup_id,
+    followed.lookup_id,
     followed.asked_at,
     followed.provider,
     followed.lookup,
@@ -115,7 +116,7 @@ select
         then coalesce(case when followed.of_request = 1 then answered_company.company_id end, named_company.company_id)
     end as company_id
 from followed
-left join credits on {{ lookup_id('followed') }} = credits.lookup_id
+left join credits on followed.lookup_id = credits.lookup_id
 left join answered_person on followed.request_id = answered_person.request_id
 left join answered_company on followed.request_id = answered_company.request_id
 left join named_person on followed.key_hash = named_person.key_hash

@@ -105,6 +105,15 @@ with
             end as days_of_runway
         from paced
 
+    ),
+
+    ending as (
+
+        select
+            runway.*,
+            cast(read_at + cast(floor(days_of_runway * 1440) as integer) * interval '1 minute' as date) as runs_out_on
+        from runway
+
     )
 
 select
@@ -119,12 +128,12 @@ select
     cast(credits_per_day as double precision) as credits_per_day,
     cast(pace_days as double precision) as pace_days,
     cast(days_of_runway as double precision) as days_of_runway,
-    cast(read_at + cast(floor(days_of_runway * 1440) as integer) * interval '1 minute' as date) as runs_out_on,
+    runs_out_on,
     case
         when remaining is null or period_end is null
         then cast(null as boolean)
         when days_of_runway is null
         then true
-        else cast(read_at + cast(floor(days_of_runway * 1440) as integer) * interval '1 minute' as date) >= period_end
+        else runs_out_on >= period_end
     end as lasts_period
-from runway
+from ending
