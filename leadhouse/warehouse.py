@@ -151,9 +151,10 @@ class Warehouse:
         return environment
 
     def dbt_names(self) -> dict[str, str]:
-        """What of `dbt_environment` the parsed project depends on: of a DuckDB file its name, which is its database's."""
+        """`dbt_environment` without what the parsed project does not depend on: of a connection it knows the database's name."""
         if self.engine == "postgres":
-            return {}
+            nowhere = {"LEADHOUSE_POSTGRES_HOST": "", "LEADHOUSE_POSTGRES_PORT": "5432"}
+            return {**nowhere, "LEADHOUSE_POSTGRES_USER": "", "LEADHOUSE_POSTGRES_PASSWORD": ""}
         place = {"LEADHOUSE_TEMP_DIR": "", "LEADHOUSE_MEMORY_LIMIT": ""}
         return {"LEADHOUSE_DUCKDB_PATH": self.settings.warehouse_file().name, **place}
 

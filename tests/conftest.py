@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.house import House, Sandbox, living_in, running_sandbox
+from tests.house import SHARED, House, Sandbox, living_in, running_sandbox
+
+
+def pytest_configure() -> None:
+    """Makes the folder that the test processes of this run share; they find its name in their environment."""
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="leadhouse-shared-")
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import base64
 import csv
+import fcntl
 import json
 import os
 import shutil
@@ -28,6 +29,7 @@ from tests.processes import PROJECT as PROJECT
 from tests.processes import Process, server
 
 KEYS = ("sandbox-leadiq-key", "sandbox-contactout-token", "sandbox-letrics-key")
+SHARED = "TESTS_SHARED"
 DAYS = ("2026-03-02", "2026-03-03", "2026-03-04")
 
 CONFIGURATION = """
@@ -201,7 +203,25 @@ class House:
             if not name.startswith(("SOURCES__", "LEADHOUSE", "DESTINATION__", "BUDGET__"))
         }
         environment |= {"LEADHOUSE_AS_OF": f"{day}T06:00:00", "HOME": str(self.folder), **self.environment}
+        if self._parsed_by_others.exists() and not self._parsed.exists():
+            environment["DBT_PARTIAL_PARSE_FILE_PATH"] = str(self._parsed_by_others)
         return {**environment, "PYTHONPATH": str(PROJECT)}
+
+    @property
+    def _parsed(self) -> Path:
+        return self.folder / "data" / "dbt" / "target" / "partial_parse.msgpack"
+
+    @property
+    def _parsed_by_others(self) -> Path:
+        """What dbt understood of the project in another house: to parse it takes as long as to build it."""
+        return _shared() / f"{self.environment.get('LEADHOUSE__WAREHOUSE', 'duckdb')}.msgpack"
+
+    def keep_parsed(self) -> None:
+        """Leaves to other houses what dbt has understood of the project."""
+        if self._parsed.exists() and not self._parsed_by_others.exists():
+            fresh = tempfile.mktemp(dir=_shared())
+            shutil.copyfile(self._parsed, fresh)
+            os.rename(fresh, self._parsed_by_others)
 
     def start(self, *arguments: str, day: str = DAYS[0], plan: Mapping[str, Any] | None = None) -> Process:
         """Starts `leadhouse …` as of 06:00 on a day."""
@@ -217,6 +237,7 @@ class House:
             process.kill()
             raise
         assert process.returncode is not None
+        self.keep_parsed()
         return Run(process.returncode, out, err)
 
     def kill_when(self, condition: Callable[[], bool], *arguments: str, day: str = DAYS[0], after: float = 0) -> bool:
@@ -355,13 +376,29 @@ def living_in(place: Path) -> Iterator[None]:
 
 
 @cache
-def _prepared() -> Path:
-    """The data directory of a house that was prepared and asked nobody; one for this test process."""
-    folder = Path(tempfile.mkdtemp(prefix="leadhouse-prepared-"))
+def _shared() -> Path:
+    """A folder for what the test processes of one run make once; see `tests/conftest.py`."""
+    if SHARED in os.environ:
+        return Path(os.environ[SHARED])
+    folder = Path(tempfile.mkdtemp(prefix="leadhouse-shared-"))
     atexit.register(shutil.rmtree, folder)
-    nowhere = {"base_url": "http://127.0.0.1:9", "prospector_base_url": "http://127.0.0.1:9"}
-    house = House(folder).configure({name: nowhere for name in ("leadiq", "contactout", "letrics")})
-    subprocess.run([sys.executable, "-c", PREPARE], cwd=folder, env=house.environment_on(DAYS[0]), check=True)
+    return folder
+
+
+@cache
+def _prepared() -> Path:
+    """The data directory of a house that was prepared and asked nobody; one for all test processes."""
+    folder = _shared() / "prepared"
+    with open(_shared() / "prepared.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = House(Path(tempfile.mkdtemp(dir=_shared())))
+            nowhere = {"base_url": "http://127.0.0.1:9", "prospector_base_url": "http://127.0.0.1:9"}
+            making.configure({name: nowhere for name in ("leadiq", "contactout", "letrics")})
+            command = [sys.executable, "-c", PREPARE]
+            subprocess.run(command, cwd=making.folder, env=making.environment_on(DAYS[0]), check=True)
+            making.keep_parsed()
+            making.folder.rename(folder)
     return folder / "data"
 
 

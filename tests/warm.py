@@ -7,6 +7,7 @@ negative: the signal). A child is an ordinary `leadhouse` process from its first
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -34,6 +35,8 @@ def serve() -> int | None:
 
     # A fork takes no threads along: those of DuckDB's connection of its own are ended.
     duckdb.close()
+    # What the children leave alone they share.
+    gc.freeze()
     codes: dict[int, int] = {}
     for line in sys.stdin:
         order = json.loads(line)
