@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sandbox import leadiq, letrics
@@ -43,6 +45,7 @@ class Documented:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._asked: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
     def operations(self) -> list[Operation]:
         """The table of routes, one for each provider's."""
@@ -127,8 +130,11 @@ class Documented:
         return Answer(200, stored, records=1) if stored else letrics.refusal(404, "No example is stored.")
 
     def _stored(self, name: str) -> bytes | None:
-        """The bytes of an example: the user's own before ours."""
+        """The bytes of an example: the user's own before ours; of several (`<name>.1.json`, ...) each in its turn."""
         for folder in (self._settings.examples_dir, EXAMPLES):
-            if folder is not None and (folder / f"{name}.json").is_file():
-                return (folder / f"{name}.json").read_bytes()
+            if folder is None:
+                continue
+            stored = [*folder.glob(f"{name}.json"), *sorted(folder.glob(f"{name}.[0-9]*.json"))]
+            if stored:
+                return stored[next(self._asked[name]) % len(stored)].read_bytes()
         return None

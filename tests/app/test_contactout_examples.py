@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,34 @@ def of_the_reference() -> Iterator[Example]:
 EXAMPLES = (*ours(), *of_the_reference())
 
 
+PEOPLE = ("people", "linkedin_url")
+LOOKUPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "linkedin_enrich": (*PEOPLE, EVERYTHING),
+    "people_enrich": (*PEOPLE, ("profile",)),
+    "email_enrich": ("people", "email", EVERYTHING),
+    "people_linkedin": (*PEOPLE, ("phone",)),
+    "people_person": ("linkedin_urls", "email", ()),
+    "work_email_status": ("availability", "linkedin_url", ("work_email",)),
+    "personal_email_status": ("availability", "linkedin_url", ("personal_email",)),
+    "phone_status": ("availability", "linkedin_url", ("phone",)),
+    "email_verify": ("verify", "email", ()),
+}
+"""Operations that are asked about one row: (lookup, kind of row, data points)."""
+BATCHES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "people_linkedin_batch": (*PEOPLE, ("work_email", "personal_email")),
+    "people_linkedin_batch_v2": (*PEOPLE, ("work_email", "personal_email")),
+    "email_verify_batch": ("verify", "email", ()),
+    "domain_enrich": ("companies", "domain", ()),
+}
+"""Operations that are asked about several rows at once."""
+SAVED: dict[str, tuple[str, dict[str, Any]]] = {
+    "people_search": ("SEARCHES", {"name": "Somebody"}),
+    "company_search": ("COMPANY_SEARCHES", {"name": ["Somebody"]}),
+    "decision_makers": ("DECISION_MAKERS", {"name": "Somebody"}),
+}
+"""Operations that saved searches ask: (their key in the configuration, a search)."""
+
+
 @dataclass
 class Fed:
     """A warehouse that was fed with every example."""
@@ -150,63 +178,56 @@ class Fed:
     house: House
     folder: Path
     number: int = 0
-    ended: dict[str, int] = field(default_factory=dict)
 
-    def feed(self, example: Example) -> None:
-        """One command that asks so that the example is the answer; no row is asked for twice."""
-        self.number += 1
+    def feed(self, examples: list[Example]) -> None:
+        """One command that asks one operation so that each example is an answer; no row is asked for twice."""
         for path in self.folder.glob("*.json"):
             path.unlink()
-        suffix = "_result" if example.start else ""
-        (self.folder / f"contactout.{example.operation}{suffix}.json").write_text(example.body)
-        if example.start:
-            (self.folder / f"contactout.{example.operation}.json").write_text(example.start)
-        run = self.house.run(*self._command(example.operation), "--no-build", day=f"2026-03-{1 + self.number % 28:02d}")
-        self.ended[str(example)] = run.code
-        assert run.code == 0, f"{example}: {run.out}{run.err}"
+        operation, job = examples[0].operation, examples[0].start is not None
+        for place, example in enumerate(examples):
+            (self.folder / f"contactout.{operation}{'_result' * job}.{place}.json").write_text(example.body)
+            if example.start:
+                (self.folder / f"contactout.{operation}.{place}.json").write_text(example.start)
+        self.number += 1
+        command = self._command(operation, len(examples))
+        run = self.house.run(*command, "--no-build", day=f"2026-03-{1 + self.number % 28:02d}")
+        assert run.code == 0, f"{operation}: {run.out}{run.err}"
 
-    def _command(self, operation: str) -> tuple[str, ...]:
-        person, other = (f"https://www.linkedin.com/in/{name}-{self.number}" for name in ("ada", "bob"))
-        email = f"ada-{self.number}@example.com"
-        rows = {
-            "linkedin_url": [person],
-            "email": [email],
-            "both": [person, other],
-            "emails": [email, f"bob-{self.number}@example.com"],
-            "domain": [f"example-{self.number}.example"],
-        }
-        searches = {
-            "people_search": ("SEARCHES", {"name": "Somebody"}),
-            "company_search": ("COMPANY_SEARCHES", {"name": ["Somebody"]}),
-            "decision_makers": ("DECISION_MAKERS", {"name": "Somebody"}),
-        }
+    def _command(self, operation: str, count: int) -> tuple[str, ...]:
+        """Asks an operation for so many answers."""
         if operation == "stats":
             return ("sync", "contactout", "--only", "stats")
-        if operation in searches:
-            key, search = searches[operation]
-            self.house.environment[f"SOURCES__CONTACTOUT__{key}"] = json.dumps({f"n{self.number}": search})
-            return ("sync", "contactout", "--only", f"{operation}_n{self.number}")
-        lookup, kind, points = {
-            "linkedin_enrich": ("people", "linkedin_url", EVERYTHING),
-            "people_enrich": ("people", "linkedin_url", ("profile",)),
-            "email_enrich": ("people", "email", EVERYTHING),
-            "people_linkedin": ("people", "linkedin_url", ("phone",)),
-            "people_linkedin_batch": ("people", "both", ("work_email", "personal_email")),
-            "people_linkedin_batch_v2": ("people", "both", ("work_email", "personal_email")),
-            "people_person": ("linkedin_urls", "email", ()),
-            "work_email_status": ("availability", "linkedin_url", ("work_email",)),
-            "personal_email_status": ("availability", "linkedin_url", ("personal_email",)),
-            "phone_status": ("availability", "linkedin_url", ("phone",)),
-            "email_verify": ("verify", "email", ()),
-            "email_verify_batch": ("verify", "emails", ()),
-            "domain_enrich": ("companies", "domain", ()),
-        }[operation]
+        if operation in SAVED:
+            key, search = SAVED[operation]
+            names = [f"n{self.number}_{place}" for place in range(count)]
+            self.house.environment[f"SOURCES__CONTACTOUT__{key}"] = json.dumps(dict.fromkeys(names, search))
+            return ("sync", "contactout", *(word for name in names for word in ("--only", f"{operation}_{name}")))
+        lookup, kind, points = LOOKUPS.get(operation) or BATCHES[operation]
+        value = {
+            "linkedin_url": "https://www.linkedin.com/in/somebody-{}-{}",
+            "email": "somebody-{}-{}@example.com",
+            "domain": "example-{}-{}.example",
+        }[kind]
+        rows = range(2 if operation in BATCHES else count)
+        sql = " union all ".join(f"select '{value.format(self.number, row)}' as {kind}" for row in rows)
         jobs_from = "2" if operation.endswith("_v2") else "100"
         self.house.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = jobs_from
-        column = {"both": "linkedin_url", "emails": "email"}.get(kind, kind)
-        sql = " union all ".join(f"select '{value}' as {column}" for value in rows[kind])
-        chosen = (word for point in points for word in ("--data", point))
-        return ("lookup", f"contactout.{lookup}", "--sql", sql, *chosen)
+        return (
+            "lookup",
+            f"contactout.{lookup}",
+            "--sql",
+            sql,
+            *(word for point in points for word in ("--data", point)),
+        )
+
+
+def batches() -> Iterator[list[Example]]:
+    """The examples, those together that one command can be answered with."""
+    # Of several addresses the batch would be asked.
+    together = (LOOKUPS.keys() | SAVED.keys()) - {"email_verify"}
+    for operation in dict.fromkeys(example.operation for example in EXAMPLES):
+        these = [example for example in EXAMPLES if example.operation == operation]
+        yield from [these] if operation in together else ([one] for one in these)
 
 
 @pytest.fixture(scope="module")
@@ -226,8 +247,8 @@ def fed(folder: Callable[[str], Path]) -> Fed:
         house.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "0.05"
         house.environment.update(UNHURRIED)
         one = Fed(house, bodies)
-        for example in EXAMPLES:
-            one.feed(example)
+        for examples in batches():
+            one.feed(examples)
     house.run("build", day="2026-04-01").ok()
     return one
 
