@@ -19,7 +19,7 @@ help:
 	@echo "make crash         SIGKILL at writes drawn by lot (CRASH_SEED=1 draws them again, CRASH_POINTS=8, CRASH_DEFECTS=4)"
 	@echo "make lint          ruff, mypy, import contracts, sqlfluff, dbt parse, generated files"
 	@echo "make bench         the benchmarks"
-	@echo "make soak          the long forms, about an hour: benchmarks up to a million records, more searched cases and kills"
+	@echo "make soak          the long forms, over an hour: benchmarks up to a million records, more searched cases, kills and days"
 	@echo "make screenshots   take the README's pictures of the dashboard (needs Chromium)"
 	@echo "make staging       write dbt's staging from the record models"
 	@echo "make requirements  compile the pinned requirements from pyproject.toml"
@@ -51,7 +51,7 @@ faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
 slow: setup
-	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app tests/semantic
+	$(BIN)/python -m pytest -m "slow and not soak" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app tests/semantic tests/dashboard
 
 # Takes CRASH_SEED, CRASH_POINTS and CRASH_DEFECTS (all where it is left out) from make's command line or the environment.
 crash: setup
@@ -76,6 +76,7 @@ bench: setup
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup
 	@failed=0; \
+	$(BIN)/python -m pytest -m soak -n $(TEST_PROCESSES) --dist loadfile tests/app || failed=1; \
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def test_a_build_opens_what_was_loaded_alone_and_ends_where_a_build_of_everythin
     house.run("build", day=DAYS[1]).ok()
     assert _marked(house) == set(), "what staging is made with is not known, and it was not built anew"
     assert house.marts() == marts
+
+
+def test_a_warehouse_that_has_moved_is_no_reason_to_parse_the_project_anew(house: House) -> None:
+    house.run("build").ok()
+    read = json.loads((house.folder / "data" / "dbt" / "target" / "perf_info.json").read_text())
+    assert read["path_count"] > 300
+    assert read["parsed_path_count"] == 0
 
 
 def _mark(house: House) -> None:

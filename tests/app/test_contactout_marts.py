@@ -201,7 +201,7 @@ def land_companies(raw: Raw) -> None:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module", params=["duckdb", pytest.param("postgres", marks=pytest.mark.soak)])
 def raw(request: pytest.FixtureRequest, folder: Callable[[str], Path]) -> Iterator[Raw]:
     with running_postgres() if request.param == "postgres" else nullcontext() as url:
         raw = Raw(folder(request.param), "contactout", url)

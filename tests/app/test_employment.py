@@ -84,7 +84,7 @@ def profile(
     }}}  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module", params=["duckdb", pytest.param("postgres", marks=pytest.mark.soak)])
 def raw(folder: Callable[[str], Path], request: pytest.FixtureRequest) -> Iterator[Raw]:
     """Each person lives through one rule."""
     with running_postgres() if request.param == "postgres" else nullcontext() as postgres:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.house import DAYS, House, Sandbox, running_sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 
 
 class Undisturbed:

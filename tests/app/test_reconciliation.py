@@ -15,6 +15,8 @@ import pytest
 from tests.handmade import Raw
 from tests.postgres import running_postgres
 
+pytestmark = pytest.mark.slow
+
 MARCH = datetime(2026, 3, 10, 6)
 SEARCHED = {"search": 25.0}
 
@@ -130,7 +132,7 @@ def days(number: int) -> datetime:
     return MARCH + timedelta(days=number)
 
 
-@pytest.fixture(scope="module", params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def ledger(request: pytest.FixtureRequest, folder: Callable[[str], Path]) -> Iterator[Ledger]:
     """Six days of three providers' meters, each with a story of its own."""
     with ExitStack() as stack:

@@ -19,7 +19,7 @@ from leadhouse.wish import Wish
 from tests.app.truth import same_job_changes
 from tests.house import House, running_sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 
 START = date(2026, 3, 2)
 DAYS = 60

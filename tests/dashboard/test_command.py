@@ -147,6 +147,7 @@ def test_a_build_writes_it_when_configured_and_does_not_fail_by_it(tmp_path: Pat
     assert (tmp_path / "page.html").exists()
 
 
+@pytest.mark.slow
 def test_the_marts_of_a_real_build_are_those_that_are_read(house: House) -> None:
     house.environment["DASHBOARD__AFTER_BUILD"] = "true"
     ended = house.run("sync", "letrics").ok()

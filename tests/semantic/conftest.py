@@ -83,7 +83,7 @@ class Built:
         }
 
 
-@pytest.fixture(scope="session", params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(scope="session", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """Two days of three providers, lookups of people found, not found and lost, and the marts of it all."""
     folder = tmp_path_factory.mktemp(str(request.param))

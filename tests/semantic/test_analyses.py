@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from tests.house import DAYS
 from tests.semantic.conftest import Built
+
+pytestmark = pytest.mark.slow
 
 TODAY = date.fromisoformat(DAYS[1])
 
