@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.house import SHARED, House, Sandbox, living_in, running_sandbox
+from tests.house import SHARED, House, Sandbox, living_in, running_sandbox, state_of_the_code
 
 
-def pytest_configure() -> None:
-    """Makes the folder that the test processes of this run share; they find its name in their environment."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the folder that the test processes of this run share, and later runs of the same code; it is in pytest's cache."""
     if SHARED not in os.environ:
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="leadhouse-shared-")
-
-
-def pytest_unconfigure() -> None:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+        cache = config.cache.mkdir("leadhouse")
+        folder = cache / state_of_the_code()
+        if not folder.exists():
+            for older in cache.iterdir():
+                shutil.rmtree(older, ignore_errors=True)
+            folder.mkdir()
+        os.environ[SHARED] = str(folder)
 
 
 @pytest.fixture

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 
 from tests.handmade import Raw
-from tests.house import DAYS, PROJECT
-
-BUILD = """
-import sys
-from pathlib import Path
-
-import duckdb
-import leadhouse.build
-leadhouse.build.PROJECT = Path(sys.argv.pop(1))
-from leadhouse.__main__ import main
-main()
-"""
+from tests.house import PROJECT
+from tests.warm import DBT_PROJECT
 
 
 class Edited:
@@ -31,6 +20,7 @@ class Edited:
         self.raw = Raw(folder, "leadiq")
         self.project = folder / "dbt_project"
         shutil.copytree(PROJECT / "dbt_project", self.project, ignore=shutil.ignore_patterns("target", "logs"))
+        self.raw.house.environment[DBT_PROJECT] = str(self.project)
 
     def edit(self, seed: str, old: str, new: str) -> None:
         path = self.project / "seeds" / f"{seed}.csv"
@@ -43,14 +33,8 @@ class Edited:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command that builds from this project."""
-        return subprocess.run(
-            [sys.executable, "-c", BUILD, str(self.project), *arguments],
-            cwd=self.raw.folder,
-            env=self.raw.house.environment_on(DAYS[0]),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ended = self.raw.house.run(*arguments)
+        return subprocess.CompletedProcess(arguments, ended.code, ended.out, ended.err)
 
     def built(self) -> None:
         ended = self.build()

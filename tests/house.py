@@ -6,6 +6,7 @@ import atexit
 import base64
 import csv
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -375,9 +376,20 @@ def living_in(place: Path) -> Iterator[None]:
         go(home)
 
 
+def state_of_the_code() -> str:
+    """A word that is another one when anything has changed that tables are made with."""
+    state = hashlib.sha256()
+    for place in ("dbt_project", "leadhouse", "sources", "transforms", "requirements", "tests/house.py"):
+        root = PROJECT / place
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                state.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()[:16]
+
+
 @cache
 def _shared() -> Path:
-    """A folder for what the test processes of one run make once; see `tests/conftest.py`."""
+    """A folder for what test processes make once; see `tests/conftest.py`."""
     if SHARED in os.environ:
         return Path(os.environ[SHARED])
     folder = Path(tempfile.mkdtemp(prefix="leadhouse-shared-"))

@@ -13,9 +13,12 @@ import json
 import os
 import pkgutil
 import sys
+from pathlib import Path
 from typing import Any
 
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+DBT_PROJECT = "TESTS_DBT_PROJECT"
+"""A variable of the environment: where the dbt project is that a test has edited."""
 PACKAGES = ("leadhouse", "sources", "transforms")
 
 
@@ -71,6 +74,10 @@ def be_leadhouse(order: dict[str, Any]) -> int:
         install(plan)
         for protection in plan.without:
             switch_off(protection)
+    if DBT_PROJECT in os.environ:
+        import leadhouse.build
+
+        leadhouse.build.PROJECT = Path(os.environ[DBT_PROJECT])
     from leadhouse.__main__ import main
 
     try:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.house import House, Sandbox
 
+pytestmark = pytest.mark.slow
+
 ROWS = "select count(*), count(distinct record_key) from raw_contactout.people"
 
 

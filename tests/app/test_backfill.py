@@ -6,6 +6,8 @@ import pytest
 
 from tests.house import DAYS, House, Sandbox
 
+pytestmark = pytest.mark.slow
+
 PERIOD = ("--from", "2015-01-01", "--to", "2025-07-01")
 WHOLE = "select count(*), count(distinct record_key) from raw_letrics.contacts where _path != ''"
 CREATED = "json_extract_string(record, '$.company.created_at')"
@@ -31,7 +33,6 @@ def in_period(house: House) -> int:
     return int(found)
 
 
-@pytest.mark.slow
 def test_a_backfill_loads_the_records_of_its_period_and_no_others_as_its_plan_said(
     house: House, sandbox: Sandbox
 ) -> None:
@@ -46,7 +47,6 @@ def test_a_backfill_loads_the_records_of_its_period_and_no_others_as_its_plan_sa
     assert records["expected"] == expected
 
 
-@pytest.mark.slow
 def test_a_backfill_that_a_provider_broke_off_goes_on_with_the_same_command(house: House, sandbox: Sandbox) -> None:
     expected = in_period(house)
     command = ("sync", "letrics", "--only", "contacts", *PERIOD, "--no-build")
@@ -63,7 +63,6 @@ def test_a_backfill_that_a_provider_broke_off_goes_on_with_the_same_command(hous
     assert windows(house) == [("backfill", "contacts"), ("full", "companies")]
 
 
-@pytest.mark.slow
 def test_a_backfill_that_was_killed_is_finished_by_the_next_sync_before_anything_else(
     house: House, sandbox: Sandbox
 ) -> None:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 WATCHED = ("stg_leadiq__tracked_contacts", "stg_leadiq__tracked_companies", "stg_letrics__contacts")
 
 
+@pytest.mark.soak
 def test_a_build_opens_what_was_loaded_alone_and_ends_where_a_build_of_everything_would(
     folder: Callable[[str], Path],
 ) -> None:

@@ -19,6 +19,8 @@ from leadhouse.settings import load_settings
 from leadhouse.warehouse import open_warehouse
 from tests.house import DAYS, UNHURRIED, House, Run, Sandbox, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 QUICK = {**UNHURRIED, "SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS": "0.05"}
 
 
@@ -175,7 +177,6 @@ def spent_of(credits: dict[str, float], kind: str) -> float:
     return credits.get(kind, 0)
 
 
-@pytest.mark.slow
 def test_an_account_without_the_checks_is_served_all_the_same(own: House) -> None:
     options = ("--people", "60", "--companies", "30", "--rate-scale", "1000")
     denied = [
@@ -227,7 +228,6 @@ def test_without_the_evidence_of_other_answers_people_are_bought_again(
     assert asked == {"with": 0, "piece by piece": 0, "without": 4}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("wait", ["5", "0"], ids=["by a job", "by a job that a later sync read"])
 def test_what_a_job_has_told_is_not_bought_again(own: House, town: Sandbox, wait: str) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
@@ -244,7 +244,6 @@ def test_what_a_job_has_told_is_not_bought_again(own: House, town: Sandbox, wait
     assert spent() == {}
 
 
-@pytest.mark.slow
 def test_only_the_data_points_that_are_missing_are_bought(own: House, town: Sandbox) -> None:
     file = own.csv(profiles(town, 12))
     look_up(own, "people", "--from", file, *data("profile")).ok()
@@ -254,7 +253,6 @@ def test_only_the_data_points_that_are_missing_are_bought(own: House, town: Sand
     assert set(spent()) <= {"phone"}
 
 
-@pytest.mark.slow
 def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) -> None:
     one = next(one for one in known(town) if one["emails"] and one["phones"])
     rows = [
@@ -268,7 +266,6 @@ def test_people_are_found_by_address_number_and_name(own: House, town: Sandbox) 
     assert keys == [(one["id"],)]
 
 
-@pytest.mark.slow
 def test_the_profile_of_an_address_costs_an_email_credit_once(own: House, town: Sandbox) -> None:
     people = [one for one in known(town) if one["emails"]][:4]
     file = own.csv([{"email": one["emails"][0]} for one in people])
@@ -305,7 +302,6 @@ def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(
     assert (third["asked"], third["fresh"]) == (0, 50)
 
 
-@pytest.mark.slow
 def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: House) -> None:
     options = ("--people", "120", "--companies", "40", "--rate-scale", "1000", "--contactout-polls", "3")
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
@@ -323,7 +319,6 @@ def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: H
         assert set(outcomes(own).values()) <= {"found", "not_found"}
 
 
-@pytest.mark.slow
 def test_each_data_point_of_a_profile_is_checked_for_by_itself(own: House, town: Sandbox) -> None:
     file = own.csv(profiles(town, 4))
     spent = Spent(town)
@@ -334,7 +329,6 @@ def test_each_data_point_of_a_profile_is_checked_for_by_itself(own: House, town:
     assert again["asked"] == 0
 
 
-@pytest.mark.slow
 def test_a_budget_holds_what_a_job_can_cost_until_its_result_is_read(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__WAIT_SECONDS"] = "0"
@@ -364,7 +358,6 @@ def test_a_job_whose_start_was_lost_is_unknown_and_not_started_again(own: House,
     assert ledger(own) == {"email": 20}, "what may have been charged counts as spent"
 
 
-@pytest.mark.slow
 def test_a_job_survives_a_kill_and_is_not_started_again(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "10"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "2"
@@ -421,7 +414,6 @@ def test_companies_are_looked_up_thirty_domains_at_a_time_and_free(own: House, t
     assert found == sum(outcome == "found" for outcome in outcomes(own, "companies").values())
 
 
-@pytest.mark.slow
 def test_a_sync_keeps_the_companies_filled_of_which_the_warehouse_knows_a_domain(own: House, town: Sandbox) -> None:
     search = '{"leaders": {"seniority": ["VP", "Director", "Manager"]}}'
     own.environment["SOURCES__CONTACTOUT__SEARCHES"] = search
@@ -446,7 +438,6 @@ def test_a_sync_keeps_the_companies_filled_of_which_the_warehouse_knows_a_domain
 # -- said before anything is asked ------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_what_a_search_may_have_been_meant_otherwise_is_said_by_check_and_plan(own: House) -> None:
     searches = (
         '{"odd": {"seniority": ["VP"], "company_size": ["tiny"], "job_title": ["(Sales AND Growth) or Marketing"]}}'

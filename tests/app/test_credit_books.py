@@ -449,6 +449,27 @@ def test_waste_and_savings_on_the_page_hold_what_the_books_have(page: Opened, ex
     assert saved["leadiq", "fresh", "uc"] == known
 
 
+def test_what_one_that_was_found_cost_on_the_page_is_what_the_books_have_over_what_was_found(
+    story: Story, page: Opened, expected: Expected
+) -> None:
+    spent = _sums(expected.spent, 1, 3)
+    for name, column in (("contact", "contacts"), ("person", "people"), ("contact_point", "contact_points")):
+        rows = story.house.query(
+            "with places as (select distinct provider, operation, resource, credit_type from marts.fct_credit_usage "
+            f"where credits_estimated > 0) select places.provider, credit_type, sum({column}_found) from places "
+            "left join marts.fct_daily_findings as found on places.provider = found.provider "
+            "and places.operation = found.operation and places.resource is not distinct from found.resource group by all"
+        )
+        found = {(provider, kind): float(number) for provider, kind, number in rows}
+        assert found.keys() == spent.keys()
+        assert any(found.values()), name
+        each = page.figures(f"credits_per_{name}", "provider", "credit_type")
+        assert {key: (each[key] or 0) * number for key, number in found.items() if number} == {
+            key: spent[key] for key, number in found.items() if number
+        }, name
+        assert all(each[key] is None for key, number in found.items() if not number), name
+
+
 def _at(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat(timespec="minutes")
 

@@ -78,6 +78,7 @@ def test_a_correction_by_hand_wins_and_can_be_taken_back(edited: Edited) -> None
     assert said(edited, other).startswith(before)
 
 
+@pytest.mark.soak
 def test_two_that_no_evidence_ties_can_be_linked_by_hand(edited: Edited) -> None:
     seed = edited.project / "seeds" / "identity_corrections.csv"
     header = seed.read_text()

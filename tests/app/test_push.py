@@ -11,6 +11,8 @@ import pytest
 
 from tests.house import DAYS, UNHURRIED, House, Run, Sandbox, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def town() -> Iterator[Sandbox]:
@@ -94,7 +96,6 @@ def test_contacts_whose_answer_was_lost_are_tracked_once(own: House, town: Sandb
     assert each_once(town, name, 230)
 
 
-@pytest.mark.slow
 def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(250, "lags"))
     balance = {"data": {"contactTrackingBalance": {"remaining": 900}}}
@@ -109,7 +110,6 @@ def test_a_balance_that_lags_behind_is_no_reason_to_track_contacts_again(own: Ho
     assert each_once(town, "lags", 250)
 
 
-@pytest.mark.slow
 def test_an_answer_that_nobody_understands_is_no_reason_to_write_again(own: House, town: Sandbox) -> None:
     strange = {"data": {"trackContacts": {"errors": 7, "batchCount": "many", "importId": {}}}}
     town.fault(provider="leadiq", operation="trackContacts", kind="merge", body=strange, times=1)
@@ -126,7 +126,6 @@ def test_an_answer_that_nobody_understands_is_no_reason_to_write_again(own: Hous
     assert Counter(outcomes(own).values())["done"] == 150
 
 
-@pytest.mark.slow
 def test_contacts_that_never_arrive_are_said_and_sent_by_the_next_push(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(3, "never"))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", times=-1, charge=False)
@@ -139,7 +138,6 @@ def test_contacts_that_never_arrive_are_said_and_sent_by_the_next_push(own: Hous
     assert each_once(town, "never", 3)
 
 
-@pytest.mark.slow
 def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_asked_for(
     own: House, town: Sandbox
 ) -> None:
@@ -158,7 +156,6 @@ def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_a
     assert push(own, "submit_person_feedback", "--from", file, "--repeat-unknown").ok().json["outcomes"] == {"done": 1}
 
 
-@pytest.mark.slow
 def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_nothing_is_sent_twice(
     own: House, town: Sandbox
 ) -> None:
@@ -176,7 +173,6 @@ def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_n
     assert set(outcomes(own).values()) == {"done"}
 
 
-@pytest.mark.slow
 def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(120, "abandoned"))
     before = town.asked("leadiq.trackContacts")
@@ -193,7 +189,6 @@ def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(
     assert (rest["input"]["sent"], len(rest["input"]["unknown"])) == (20, 100)
 
 
-@pytest.mark.slow
 def test_a_budget_binds_a_push_and_the_same_command_goes_on(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(150, "bounded"))
     stopped = push(own, "track_contacts", "--from", file, "--max-credits", "leadiq.tracking=120")
@@ -203,7 +198,6 @@ def test_a_budget_binds_a_push_and_the_same_command_goes_on(own: House, town: Sa
     assert each_once(town, "bounded", 150)
 
 
-@pytest.mark.slow
 def test_an_answer_that_was_lost_to_a_smaller_batch_is_told_by_its_own_size(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(90, "small"))
     town.fault(provider="leadiq", operation="trackContacts", kind="reset", times=1)
@@ -237,7 +231,6 @@ def test_a_request_that_is_refused_as_a_whole_is_split_until_the_row_is_found(ow
     ]
 
 
-@pytest.mark.slow
 def test_companies_come_and_go_with_every_rows_result(own: House, town: Sandbox) -> None:
     rows = [
         {"reference": "a", "name": "North Example", "domain": "north.example", "custom_data": '{"tier": 1}'},
@@ -259,7 +252,6 @@ def test_companies_come_and_go_with_every_rows_result(own: House, town: Sandbox)
     assert back["outcomes"] == {"done": 1, "refused": 1}
 
 
-@pytest.mark.slow
 def test_the_whole_list_is_emptied_only_when_the_word_is_typed(own: House, town: Sandbox) -> None:
     asked = town.asked("leadiq.removeAllTrackedCompanies")
     refused = push(own, "remove_all_tracked_companies")
@@ -272,7 +264,6 @@ def test_the_whole_list_is_emptied_only_when_the_word_is_typed(own: House, town:
     assert town.asked("leadiq.removeAllTrackedCompanies") == asked + 1
 
 
-@pytest.mark.slow
 def test_a_task_that_was_started_is_read_by_later_syncs_until_it_is_done(own: House, town: Sandbox) -> None:
     push(own, "add_tracked_companies", "--set", "name=East Example", "--set", "domain=east.example").ok()
     started = push(own, "start_company_tracking_task", "--set", "months_back=6").ok().json
@@ -285,7 +276,6 @@ def test_a_task_that_was_started_is_read_by_later_syncs_until_it_is_done(own: Ho
     assert stopped["outcomes"] in ({"refused": 1}, {"done": 1})
 
 
-@pytest.mark.slow
 def test_people_are_looked_for_anew_once(own: House, town: Sandbox) -> None:
     person = town.truth()["leadiq"]["people"][0]["id"]
     file = own.csv([{"reference": "known", "person_id": person}, {"reference": "nobody", "person_id": "x" * 24}])
@@ -295,7 +285,6 @@ def test_people_are_looked_for_anew_once(own: House, town: Sandbox) -> None:
     assert own.query("select count(*) from raw_leadiq.regenerations", own.warehouse) == [(2,)]
 
 
-@pytest.mark.slow
 def test_a_prospector_list_is_made_filled_and_read_by_the_next_sync(own: House, town: Sandbox) -> None:
     made = push(own, "create_prospect_list", "--set", "name=Met in May").ok().json
     list_id = made["told"][0]["result_id"]
@@ -314,7 +303,6 @@ def test_a_prospector_list_is_made_filled_and_read_by_the_next_sync(own: House, 
     assert own.query("select count(*) from raw_leadiq.prospects", own.warehouse) == [(3,)]
 
 
-@pytest.mark.slow
 def test_what_an_account_does_not_offer_is_said_and_nothing_counts_as_done(tmp_path: Path) -> None:
     with running_sandbox("--people", "20", "--companies", "10", "--leadiq-generation", "old") as town:
         own = House(tmp_path).configure(town.info).prepare()

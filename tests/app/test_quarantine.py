@@ -13,6 +13,8 @@ import pytest
 
 from tests.house import DAYS, House, Run, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 CONTACTS: list[Any] = ["a secret word", 7, {"id": "c1", "full_name": "Ada Example"}, None]
 COMPANIES: list[Any] = [["Example"], {"id": "x1", "name": "Example"}]
 
