@@ -76,7 +76,7 @@ bench: setup
 # Everything runs, whatever was found before; the exit code says whether all was well.
 soak: setup
 	@failed=0; \
-	$(BIN)/python -m pytest -m soak -n $(TEST_PROCESSES) --dist loadfile tests/app || failed=1; \
+	$(BIN)/python -m pytest -m soak -n $(TEST_PROCESSES) --dist loadfile tests/app tests/semantic || failed=1; \
 	SEARCHED=$(SEARCHED) $(BIN)/python -m pytest tests/metered/test_budget_property.py tests/metered/test_jobs_property.py || failed=1; \
 	$(BIN)/python -m benchmarks.landing 50000 || failed=1; \
 	$(BIN)/python -m benchmarks.metered --long || failed=1; \

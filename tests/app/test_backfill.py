@@ -63,6 +63,7 @@ def test_a_backfill_that_a_provider_broke_off_goes_on_with_the_same_command(hous
     assert windows(house) == [("backfill", "contacts"), ("full", "companies")]
 
 
+@pytest.mark.soak
 def test_a_backfill_that_was_killed_is_finished_by_the_next_sync_before_anything_else(
     house: House, sandbox: Sandbox
 ) -> None:

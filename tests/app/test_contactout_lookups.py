@@ -302,6 +302,7 @@ def test_a_job_that_is_not_done_is_read_by_a_later_sync_and_never_started_twice(
     assert (third["asked"], third["fresh"]) == (0, 50)
 
 
+@pytest.mark.soak
 def test_the_same_lookup_reads_the_job_and_after_two_weeks_it_is_given_up(own: House) -> None:
     options = ("--people", "120", "--companies", "40", "--rate-scale", "1000", "--contactout-polls", "3")
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "20"
@@ -358,6 +359,7 @@ def test_a_job_whose_start_was_lost_is_unknown_and_not_started_again(own: House,
     assert ledger(own) == {"email": 20}, "what may have been charged counts as spent"
 
 
+@pytest.mark.soak
 def test_a_job_survives_a_kill_and_is_not_started_again(own: House, town: Sandbox) -> None:
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__JOBS_FROM"] = "10"
     own.environment["SOURCES__CONTACTOUT__LOOKUPS__POLL_SECONDS"] = "2"

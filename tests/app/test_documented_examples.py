@@ -60,7 +60,11 @@ def _feed(folder: Path, sets: list[dict[str, str]]) -> Examples:
     return fed
 
 
-@pytest.fixture(scope="module", params=["own", "reference"])
+# Where the reference is at hand, its examples are as many and as odd as ours.
+OURS = pytest.param("own", marks=[pytest.mark.soak] if reference_is_there() else [])
+
+
+@pytest.fixture(scope="module", params=[OURS, "reference"])
 def examples(request: pytest.FixtureRequest, folder: Callable[[str], Path]) -> Iterator[Examples]:
     own = {path.stem: path.read_text() for path in OWN.glob("*.json")}
     if request.param == "own":

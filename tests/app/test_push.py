@@ -156,6 +156,7 @@ def test_what_cannot_be_found_out_is_unknown_and_not_sent_again_unless_that_is_a
     assert push(own, "submit_person_feedback", "--from", file, "--repeat-unknown").ok().json["outcomes"] == {"done": 1}
 
 
+@pytest.mark.soak
 def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_nothing_is_sent_twice(
     own: House, town: Sandbox
 ) -> None:
@@ -173,6 +174,7 @@ def test_a_push_that_was_killed_while_it_sent_is_finished_by_the_next_sync_and_n
     assert set(outcomes(own).values()) == {"done"}
 
 
+@pytest.mark.soak
 def test_a_push_that_was_killed_and_abandoned_leaves_what_was_in_flight_unknown(own: House, town: Sandbox) -> None:
     file = own.csv(contacts(120, "abandoned"))
     before = town.asked("leadiq.trackContacts")

@@ -236,6 +236,7 @@ def test_what_a_person_sees_fits_80_columns_and_says_what_comes_next(house: Hous
     assert "`leadhouse build` brings the new readings into the tables." in words
 
 
+@pytest.mark.soak
 def test_the_next_build_has_what_a_build_from_today_has(house: House, tmp_path: Path) -> None:
     """Fields, lists that became shorter or longer, records that became readable or are so no more."""
     shutil.copytree(house.folder, tmp_path / "today")
@@ -393,6 +394,7 @@ def killed_while(
     pytest.fail("it always ended before it could be killed")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("pipeline", "stage", "after"),
     [
@@ -410,6 +412,7 @@ def test_killed_in_the_middle_and_run_again_it_ends_the_same(
     assert end_of(house) == undisturbed.ends
 
 
+@pytest.mark.soak
 def test_killed_between_a_package_and_the_removal_of_what_it_came_from_it_ends_the_same(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -427,6 +430,7 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.soak
 def test_on_postgres_it_ends_the_same(postgres: str, tmp_path: Path) -> None:
     secrets = SECRETS + f'\n[destination.postgres]\ncredentials = "{postgres}"\n'
     with running_sandbox() as sandbox:

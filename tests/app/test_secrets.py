@@ -75,7 +75,7 @@ class Troubled:
 @pytest.fixture(scope="module")
 def troubled(folder: Callable[[str], Path]) -> Iterator[Troubled]:
     with running_sandbox() as sandbox:
-        one = Troubled(House(folder("troubled")).configure(sandbox.info), sandbox)
+        one = Troubled(House(folder("troubled")).configure(sandbox.info).prepare(), sandbox)
         one.disturb()
         yield one
 

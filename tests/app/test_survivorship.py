@@ -134,6 +134,7 @@ def test_a_word_more_in_a_seed_is_known_of_titles_that_were_looked_up_before(edi
     assert edited.rows_of("country", "Germany") == (1, 1)
 
 
+@pytest.mark.soak
 def test_rules_that_are_back_count_again_though_they_were_known(edited: Edited) -> None:
     shutil.copy(PROJECT / "dbt_project" / "seeds" / "department_words.csv", edited.project / "seeds")
     edited.built()
@@ -142,6 +143,7 @@ def test_rules_that_are_back_count_again_though_they_were_known(edited: Edited) 
     assert edited.rows_of("title", "Chief Gardener") == (3, 2)
 
 
+@pytest.mark.soak
 def test_a_warehouse_of_an_older_leadhouse_learns_the_new_columns_of_what_it_holds(edited: Edited) -> None:
     with duckdb.connect(str(edited.raw.house.warehouse)) as warehouse:
         for table, columns in {

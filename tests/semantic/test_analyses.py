@@ -11,7 +11,8 @@ import pytest
 from tests.house import DAYS
 from tests.semantic.conftest import Built
 
-pytestmark = pytest.mark.slow
+ENGINES = ["duckdb", pytest.param("postgres", marks=pytest.mark.soak)]
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("built", ENGINES, indirect=True)]
 
 TODAY = date.fromisoformat(DAYS[1])
 
