@@ -13,6 +13,8 @@ import pytest
 
 from tests.house import SECRETS, House, Run, Sandbox, running_sandbox
 
+pytestmark = pytest.mark.slow
+
 SEARCH = "people_search_leaders"
 USD = "\n[prices.usd]\ncontactout = { search = 0.05, email = 0.2, phone = 0.5 }\n"
 
