@@ -134,7 +134,6 @@ def test_a_word_more_in_a_seed_is_known_of_titles_that_were_looked_up_before(edi
     assert edited.rows_of("country", "Germany") == (1, 1)
 
 
-@pytest.mark.soak
 def test_rules_that_are_back_count_again_though_they_were_known(edited: Edited) -> None:
     shutil.copy(PROJECT / "dbt_project" / "seeds" / "department_words.csv", edited.project / "seeds")
     edited.built()
