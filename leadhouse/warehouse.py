@@ -151,7 +151,7 @@ class Warehouse:
         return environment
 
     def dbt_names(self) -> dict[str, str]:
-        """`dbt_environment` without what the parsed project does not depend on: of a connection it knows the database's name."""
+        """What of `dbt_environment` is left out while the project is parsed, where only the database's name is in it."""
         if self.engine == "postgres":
             nowhere = {"LEADHOUSE_POSTGRES_HOST": "", "LEADHOUSE_POSTGRES_PORT": "5432"}
             return {**nowhere, "LEADHOUSE_POSTGRES_USER": "", "LEADHOUSE_POSTGRES_PASSWORD": ""}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import duckdb
 
 from tests.handmade import Raw
-from tests.house import PROJECT
+from tests.house import PROJECT, Run
 from tests.warm import DBT_PROJECT
 
 
@@ -28,17 +27,11 @@ class Edited:
         assert text.count(old) == 1, old
         path.write_text(text.replace(old, new))
 
-    def build(self) -> subprocess.CompletedProcess[str]:
-        return self.run("build")
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command that builds from this project."""
-        ended = self.raw.house.run(*arguments)
-        return subprocess.CompletedProcess(arguments, ended.code, ended.out, ended.err)
+    def build(self) -> Run:
+        return self.raw.house.run("build")
 
     def built(self) -> None:
-        ended = self.build()
-        assert ended.returncode == 0, ended.stdout + ended.stderr
+        self.build().ok()
 
     def rows_of(self, kind: str, value: str) -> tuple[int, int]:
         """How many rows a dictionary has of a value, and by how many rules."""

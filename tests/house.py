@@ -31,6 +31,7 @@ from tests.processes import Process, server
 
 KEYS = ("sandbox-leadiq-key", "sandbox-contactout-token", "sandbox-letrics-key")
 SHARED = "TESTS_SHARED"
+"""A variable of the environment: the folder for what test processes make once."""
 DAYS = ("2026-03-02", "2026-03-03", "2026-03-04")
 
 CONFIGURATION = """
@@ -220,9 +221,9 @@ class House:
     def keep_parsed(self) -> None:
         """Leaves to other houses what dbt has understood of the project."""
         if self._parsed.exists() and not self._parsed_by_others.exists():
-            fresh = tempfile.mktemp(dir=_shared())
-            shutil.copyfile(self._parsed, fresh)
-            os.rename(fresh, self._parsed_by_others)
+            copy = _shared() / f"{os.getpid()}.msgpack"
+            shutil.copyfile(self._parsed, copy)
+            copy.rename(self._parsed_by_others)
 
     def start(self, *arguments: str, day: str = DAYS[0], plan: Mapping[str, Any] | None = None) -> Process:
         """Starts `leadhouse …` as of 06:00 on a day."""
@@ -238,7 +239,8 @@ class House:
             process.kill()
             raise
         assert process.returncode is not None
-        self.keep_parsed()
+        if process.returncode == 0:
+            self.keep_parsed()
         return Run(process.returncode, out, err)
 
     def kill_when(self, condition: Callable[[], bool], *arguments: str, day: str = DAYS[0], after: float = 0) -> bool:

@@ -30,10 +30,10 @@ class Dbt:
     """A dbt project, run step by step.
 
     Args:
-        target_dir: dbt's compiled files and logs.
+        target_dir: dbt's compiled files, and what it has parsed.
         environment: what the profile reads. There are no variables: dbt parses the whole project anew when one has changed.
-        names: what of it the parsed project depends on, in place of places of this machine: dbt parses the whole project
-            anew, too, when a connection has changed that nothing is asked of before the models are run.
+        names: what of it has another value while the project is parsed, since nobody connects then: dbt parses the whole
+            project anew, too, when a connection's path, server or limits have changed.
     """
 
     project_dir: Path

@@ -37,9 +37,7 @@ def edited(folder: Callable[[str], Path]) -> Edited:
 
 
 def said(edited: Edited, who: str) -> str:
-    ended = edited.run("explain", who)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+    return edited.raw.house.run("explain", who).ok().out
 
 
 def test_a_person_is_explained_by_whatever_names_them(edited: Edited) -> None:
@@ -55,9 +53,9 @@ def test_a_person_is_explained_by_whatever_names_them(edited: Edited) -> None:
 
 
 def test_whoever_is_nobody_is_told_what_to_give(edited: Edited) -> None:
-    ended = edited.run("explain", "nobody@example.com")
-    assert ended.returncode == Exit.USAGE
-    assert "'nobody@example.com' is nobody here. Give a person_id" in ended.stdout + ended.stderr
+    ended = edited.raw.house.run("explain", "nobody@example.com")
+    assert ended.code == Exit.USAGE
+    assert "'nobody@example.com' is nobody here. Give a person_id" in ended.out + ended.err
 
 
 def test_a_correction_by_hand_wins_and_can_be_taken_back(edited: Edited) -> None:
@@ -104,8 +102,8 @@ def test_corrections_that_cannot_be_followed_are_refused_with_a_sentence(edited:
     seed.write_text("\n".join([header.strip(), *lines]) + "\n")
     ended = edited.build()
     seed.write_text(header)
-    assert ended.returncode == Exit.BUILD_FAILED
-    told = ended.stdout + ended.stderr
+    assert ended.code == Exit.BUILD_FAILED
+    told = ended.out + ended.err
     for sentence in (
         "Line 3 of identity_corrections.csv: must_not_link, but line 2 says must_link of the same two; keep one.",
         "Line 4 of identity_corrections.csv: correction is 'perhaps'; write must_link or must_not_link.",

@@ -116,8 +116,8 @@ def test_a_wrong_rule_is_refused_with_a_sentence_and_the_published_copy_stays(ed
     before = edited.raw.house.published.read_bytes()
     edited.edit("survivorship_rules", 'person,last_name,,"recent,', 'person,last_name,,"recnt,')
     ended = edited.build()
-    assert ended.returncode == Exit.BUILD_FAILED
-    said = ended.stdout + ended.stderr
+    assert ended.code == Exit.BUILD_FAILED
+    said = ended.out + ended.err
     assert "survivorship_rules.csv, line 4: last_name cannot prefer `recnt`; write one of recent, provider." in said
     assert "Traceback" not in said
     assert edited.raw.house.published.read_bytes() == before

@@ -156,11 +156,7 @@ class Rig:
 
     def run(self, house: House, *arguments: str, day: str, plan: Plan | None = None) -> Run:
         """`leadhouse …` in a process of its own, killed where the plan says."""
-        run = house.run(*arguments, day=day, plan=plan.to_json() if plan else None, timeout=PATIENCE)
-        parsed = house.folder / "data" / "dbt" / "target" / "partial_parse.msgpack"
-        if run.code == 0 and parsed.exists() and not (plan and plan.without):
-            shutil.copyfile(parsed, self.folder / "parsed")
-        return run
+        return house.run(*arguments, day=day, plan=plan.to_json() if plan else None, timeout=PATIENCE)
 
     def plan(self, **where: Any) -> Plan:
         """A plan with a fresh file for its points."""
@@ -179,11 +175,6 @@ class Rig:
         folder.mkdir()
         if scene.day:
             shutil.copytree(self._day_before(scene), folder / "data")
-        parsed = self.folder / "parsed"
-        if parsed.exists():
-            target = folder / "data" / "dbt" / "target"
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(parsed, target / "partial_parse.msgpack")
         with running_sandbox(*WORLD) as sandbox:
             sandbox.move_to(scene.date)
             house = House(folder).configure(sandbox.info, SEARCHES, scene.secrets)
@@ -209,10 +200,7 @@ class Rig:
                     read_points(Path(plan.points)), house.raw(), books_of(house), house.marts(), Charges.of(sandbox)
                 )
                 if scene.day == 0:
-                    data = house.folder / "data"
-                    shutil.copytree(
-                        data, self.shared / f"{scene.providers}-data", ignore=lambda *_: {"partial_parse.msgpack"}
-                    )
+                    shutil.copytree(house.folder / "data", self._day_before(scene))
             kept.write_bytes(pickle.dumps(found))
         return found
 
