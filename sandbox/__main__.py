@@ -122,6 +122,9 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         help="how Letrics sorts: by the company's creation, or anew for every request",
     )
     parser.add_argument("--rate-scale", type=float, default=default.rate_scale, help="multiplies every rate limit")
+    parser.add_argument(
+        "--keep-exchanges", action="store_true", help="keep requests and answers for /sandbox/exchanges"
+    )
     given = parser.parse_args(arguments)
     if given.people < 1 or given.companies < 2:
         parser.error("a population needs at least one person and two companies")
@@ -159,6 +162,7 @@ def read_settings(arguments: Sequence[str] | None = None) -> Settings:
         letrics_shape=given.letrics_shape,
         letrics_order=given.letrics_order,
         rate_scale=given.rate_scale,
+        keep_exchanges=given.keep_exchanges,
     )
 
 

@@ -143,7 +143,7 @@ def _endpoint(
         charged = fault is None or fault.charge
         if charged and given.takes_effect is not None:
             given.takes_effect()
-        world.books.record(
+        entry = world.books.record(
             provider=operation.provider,
             operation=name,
             status=status_on_the_wire(served, fault),
@@ -154,7 +154,9 @@ def _endpoint(
             fault=fault.kind if fault else faults.changed_by(*key),
             violation=given.violation,
         )
-        return response_to(served, fault)
+        response = response_to(served, fault)
+        world.archive.keep(entry.n, asked, bytes(response.body))
+        return response
 
     return answer
 
@@ -174,6 +176,7 @@ class ControlDesk:
             Route("/sandbox/clock", self._set_clock, methods=["PUT"]),
             Route("/sandbox/books", self._read_books, methods=["GET"]),
             Route("/sandbox/books", self._close_books, methods=["DELETE"]),
+            Route("/sandbox/exchanges", self._read_exchanges, methods=["GET"]),
             Route("/sandbox/use", self._book_another_user, methods=["POST"]),
             Route("/sandbox/charges", self._read_charges, methods=["GET"]),
             Route("/sandbox/charges", self._change_charges, methods=["PUT"]),
@@ -201,9 +204,13 @@ class ControlDesk:
     async def _read_books(self, _request: Request) -> Response:
         return JSONResponse(self._world.books.as_json())
 
+    async def _read_exchanges(self, _request: Request) -> Response:
+        return JSONResponse(self._world.archive.as_json())
+
     async def _close_books(self, _request: Request) -> Response:
         self._world.books.close()
         self._world.rates.forget()
+        self._world.archive.forget()
         return Response(status_code=204)
 
     async def _book_another_user(self, request: Request) -> Response:

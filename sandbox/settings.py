@@ -105,6 +105,8 @@ class Settings:
     ``leadiq_generation`` is the schema an account has: that of the older reference (contact tracking), that of the newer
     (company tracking), or both together with what is only seen in samples.
 
+    With ``keep_exchanges`` every request and its answer are kept for whoever wants to compare, as long as it serves.
+
     Letrics documents no order. ``letrics_order`` is as records were found by default, the newest companies last; with
     ``newest`` they and their contacts come first; ``shuffled`` is another order for every request, which the seed and
     the number of the request decide.
@@ -133,6 +135,7 @@ class Settings:
     letrics_shape: LetricsShape = "nested"
     letrics_order: LetricsOrder = "oldest"
     rate_scale: float = 20.0
+    keep_exchanges: bool = False
 
     @property
     def contactout_closed(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.archive import Archive
 from sandbox.books import Books
 from sandbox.calendar import SimulatedCalendar
 from sandbox.population import Population, invent
@@ -23,6 +24,7 @@ class World:
     books: Books
     till: Till
     rates: Rates
+    archive: Archive
 
     @classmethod
     def from_settings(cls, settings: Settings) -> World:
@@ -31,4 +33,5 @@ class World:
         if settings.traps:
             population = with_traps(population, settings.traps)
         calendar, books = SimulatedCalendar(settings.start), Books()
-        return cls(settings, population, calendar, books, Till(settings, books, calendar), Rates(settings.rate_scale))
+        till, archive = Till(settings, books, calendar), Archive(settings.keep_exchanges)
+        return cls(settings, population, calendar, books, till, Rates(settings.rate_scale), archive)

@@ -95,6 +95,11 @@ class Sandbox:
         found: dict[str, Any] = self.http.get("/sandbox/books").raise_for_status().json()
         return found
 
+    def exchanges(self) -> list[dict[str, Any]]:
+        """Every request and what it was answered, of a sandbox that keeps them (`--keep-exchanges`)."""
+        found: list[dict[str, Any]] = self.http.get("/sandbox/exchanges").raise_for_status().json()
+        return found
+
     def charged(self, provider: str = "contactout") -> dict[str, float]:
         found: dict[str, float] = self.books()["credits"].get(provider, {})
         return found

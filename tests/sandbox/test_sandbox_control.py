@@ -181,3 +181,24 @@ def test_a_sandbox_can_run_inside_a_process() -> None:
         assert httpx.get(f"{info['control']}/clock").json() == {"date": "2026-03-02"}
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{info['control']}/clock")
+
+
+def test_what_went_over_the_wire_is_kept_for_whoever_asks_to_have_it_kept(start: Any) -> None:
+    box = start("--keep-exchanges")
+    box.http.post("/sandbox/use", json={"provider": "contactout", "operation": "stats", "credits": {"search": 1}})
+    found = box.search(name="nobody is called this")
+    box.http.put("/sandbox/faults", json=[{"provider": "letrics", "operation": "companies", "kind": "reset"}])
+    with pytest.raises(httpx.TransportError):
+        box.letrics("companies", {"page": "1"})
+    asked, lost = box.http.get("/sandbox/exchanges").json()
+    assert (asked["n"], asked["method"], asked["path"]) == (2, "POST", "/contactout/v1/people/search")
+    assert json.loads(asked["asked"]) == {"name": "nobody is called this"}
+    assert asked["answered"] == found.text
+    assert (lost["n"], lost["query"], lost["asked"], lost["answered"]) == (3, "page=1", "", "")
+    box.http.delete("/sandbox/books")
+    assert box.http.get("/sandbox/exchanges").json() == []
+
+
+def test_nothing_of_what_went_over_the_wire_is_kept_otherwise(box: Any) -> None:
+    box.search()
+    assert box.http.get("/sandbox/exchanges").json() == []
