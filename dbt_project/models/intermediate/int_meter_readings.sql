@@ -48,7 +48,7 @@ with
     leadiq_meaning as (
 
         -- `available` is the rest when it falls as `used` grows, the cap when it does not; until two readings tell,
-        -- neither.
+        -- it is both while nothing is used, and neither after that.
         select
             credit_type,
             plan,
@@ -79,11 +79,17 @@ with
             cast(null as date) as period_start,
             cast(plans.next_billing_period as date) as period_end,
             case
-                when meaning.is_cap = 1 then plans.available when meaning.is_rest = 1 then plans.available + plans.used
+                when meaning.is_cap = 1 or plans.used = 0
+                then plans.available
+                when meaning.is_rest = 1
+                then plans.available + plans.used
             end as quota,
             plans.used,
             case
-                when meaning.is_cap = 1 then plans.available - plans.used when meaning.is_rest = 1 then plans.available
+                when meaning.is_rest = 1 or plans.used = 0
+                then plans.available
+                when meaning.is_cap = 1
+                then plans.available - plans.used
             end as remaining,
             cast(null as bigint) as over_quota
         from leadiq_plans as plans
