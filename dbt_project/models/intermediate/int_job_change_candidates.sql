@@ -66,7 +66,8 @@ with
         select
             announced.*,
             row_number() over (partition by event_id order by _fetched_at desc, _row_id desc) as version_number,
-            min(_fetched_at) over (partition by event_id) as detected_at
+            min(_fetched_at) over (partition by event_id) as detected_at,
+            first_value(_row_id) over (partition by event_id order by _fetched_at, _row_id) as detected_row_id
         from announced
 
     ),
@@ -116,6 +117,7 @@ select
     -- Whether LeadIQ gives it any day.
     events.effective_on is not null or events.reported_on is not null as is_dated,
     events.detected_at,
+    events.detected_row_id,
     events.external_record_id
 from current_events as events
 inner join

@@ -96,7 +96,8 @@ select
     pairs.started_on as happened_from,
     pairs.started_by as happened_by,
     cast(pairs.start_observed_at as date) as reported_on,
-    pairs.start_detected_at as detected_at
+    pairs.start_detected_at as detected_at,
+    told._row_id as detected_row_id
 from pairs
 inner join told on pairs.founding_row_id = told.founding_row_id
 where

@@ -34,5 +34,6 @@ select
         else cast(turns.observed_at as date)
     end as happened_by,
     cast(turns.observed_at as date) as reported_on,
-    turns.known_at as detected_at
+    turns.known_at as detected_at,
+    turns.known_row_id as detected_row_id
 from {{ ref('int_employment_turns') }} as turns

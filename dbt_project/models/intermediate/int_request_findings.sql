@@ -1,14 +1,21 @@
 {{ config(tags=["resolved"]) }}
--- One row per answer with records: what it brought that this warehouse did not know before.
+-- One row per answer with records: what it brought that this warehouse did not know before. Of answers of one moment,
+-- such
+-- as a simulated one, the first is the first by provider, operation and resource.
+{% set asked = "answers.provider, answers.operation, answers.resource, answers.request_id" %}
 with
+    answers as (select request_id, provider, operation, resource from {{ ref('stg_leadhouse__requests') }}),
+
     records as (
 
         select
             records.*,
             row_number() over (
-                partition by provider, entity, record_key, _record_hash order by _fetched_at, request_id, _row_id
+                partition by records.provider, records.entity, records.record_key, records._record_hash
+                order by records._fetched_at, {{ asked }}, records._row_id
             ) as occurrence
         from {{ ref('int_answer_records') }} as records
+        left join answers on records.request_id = answers.request_id
 
     ),
 
@@ -54,23 +61,22 @@ with
             on points.provider = resolved.provider
             and points.provider_record_id = resolved.provider_record_id
         union all
-        -- A change is found by the answer that first told of it: its provider's, of that person, in that moment.
-        select 'job_change' as found, changes.change_key as thing, seen._request_id as request_id, changes.detected_at
+        -- A change is found by the answers that first told of it, each in its way.
+        select 'job_change' as found, changes.change_key as thing, told.request_id, told._fetched_at
         from {{ ref('int_job_changes') }} as changes
-        inner join {{ ref('map_person_records') }} as resolved on changes.person_id = resolved.person_id
-        inner join
-            {{ ref('int_person_statements') }} as seen
-            on resolved.provider = seen.provider
-            and resolved.provider_record_id = seen.provider_record_id
-            and changes.provider = seen.provider
-            and changes.detected_at = seen._fetched_at
+        inner join {{ ref('int_answer_records') }} as told on split_part(changes.detected_row_id, '/', 1) = told._row_id
 
     ),
 
     first_sightings as (
 
-        select sightings.*, row_number() over (partition by found, thing order by _fetched_at, request_id) as occurrence
+        select
+            sightings.*,
+            row_number() over (
+                partition by sightings.found, sightings.thing order by sightings._fetched_at, {{ asked }}
+            ) as occurrence
         from sightings
+        left join answers on sightings.request_id = answers.request_id
 
     ),
 
