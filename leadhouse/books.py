@@ -85,7 +85,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[SqlType, str]]]] = {
             "window_to": (SqlType.TIMESTAMP, "End of the window, UTC."),
             "completed_at": (SqlType.TIMESTAMP, "When its last page was read, UTC."),
             "steps": (SqlType.INTEGER, "Questions it took."),
-            "is_partial": (SqlType.BOOLEAN, "Whether an answer in it came with errors; it then proves nothing."),
+            "is_partial": (
+                SqlType.BOOLEAN,
+                "Whether there are gaps in it, from errors or from a result that changed while it was read; it then proves nothing.",
+            ),
         },
     ),
     "drift": (

@@ -354,12 +354,11 @@ class _Course:
 
     def _unknown(self, window: Window, answer: Answer, way: Way, start: int, size: int, why: str) -> None:
         _note(window, answer, start, [("unknown", 0)] * size)
-        rows = "a row" if size == 1 else f"{size} rows"
+        rows = "a row may have been charged, and is" if size == 1 else f"{size} rows may have been charged, and are"
         remark(
             window,
             StopKind.PARTIAL,
-            f"an answer of {way.operation} {why}: {rows} may have been charged, and are not asked for again unless "
-            "--repeat-unknown says so",
+            f"an answer of {way.operation} {why}: {rows} not asked for again unless --repeat-unknown says so",
         )
 
     def _after_poll(self, window: Window, answer: Answer, at: Position) -> Position | None:
