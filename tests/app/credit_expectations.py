@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sandbox.books import rounded
-from tests.app.credit_story import NEW_PRICE, OLD_PRICE, USD, Asked, Story
+from tests.app.credit_story import LOOKUPS, NEW_PRICE, OLD_PRICE, USD, Asked, Story
 
 Key = tuple[str, str]
 """Provider and credit type."""
@@ -39,8 +40,18 @@ MOST: Mapping[tuple[str, str], Mapping[str, float]] = {
     ("leadiq", "searchPeople"): {"uc": 1.1},
     ("leadiq", "flatAdvancedSearch"): {"uc": 27.5},
 }
-"""What each answer that was lost can have cost at most, by the price list: a page of profiles that reveals nothing, one person
-with e-mail addresses, a page of such people."""
+"""What each answer that was lost can have cost at most, by the price list: a page of profiles, one person with e-mail
+addresses, a page of such people."""
+REVEALED = {"email": 25, "phone": 25}
+"""What is added where the profiles reveal how to reach them."""
+
+AT_MOST: Mapping[tuple[str, tuple[str, ...]], Mapping[str, float]] = {
+    ("leadiq.people", ("emails", "profile")): {"uc": 1.1},
+    ("contactout.people", ("work_email",)): {"email": 1},
+    ("contactout.people", ("profile", "work_email")): {"search": 1, "email": 1},
+    ("contactout.people", ("phone", "profile", "work_email")): {"search": 1, "email": 1, "phone": 1},
+}
+"""What a row of somebody who can be found costs at most, by the price list; the others were never known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Booked:
     listed: Mapping[str, float]
     is_lost: bool
     is_answered: bool
+    is_not_found: bool
 
     @property
     def is_ours(self) -> bool:
@@ -96,7 +108,8 @@ class Expected:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        self.entries = [_booked(one, story.clocks) for one in story.books["requests"]]
+        asked = {one["n"]: one["asked"] for one in story.exchanges}
+        self.entries = [_booked(one, story.clocks, asked.get(one["n"], "")) for one in story.books["requests"]]
 
     @cached_property
     def ours(self) -> list[Booked]:
@@ -135,6 +148,25 @@ class Expected:
         provider = asked.lookup.partition(".")[0]
         sent = {one.question for one in self.ours if (one.at, one.provider) == (at, provider) and _buys(one)}
         return len(asked.rows) - len(sent) - asked.lost
+
+    @cached_property
+    def spared(self) -> dict[Key, tuple[int, float]]:
+        """How many rows of lookups were known, and what asking them again would have cost at most."""
+        found: dict[Key, tuple[int, float]] = {}
+        for asked in LOOKUPS:
+            known = self.known(asked)
+            for kind, most in AT_MOST[asked.lookup, asked.points].items() if known else ():
+                key = asked.lookup.partition(".")[0], kind
+                rows, credits = found.get(key, (0, 0.0))
+                found[key] = rows + known, rounded(credits + known * most)
+        return found
+
+    def without_profile(self, asked: Asked) -> int:
+        """How many profiles of a lookup were not charged: whoever is reached there is, and by every other way of asking both are."""
+        return sum(
+            (one.on, one.operation) == (asked.on, "linkedin_enrich") and "search" not in one.charged
+            for one in self.ours
+        )
 
     # -- meters -------------------------------------------------------------------------------------------------------
 
@@ -248,10 +280,9 @@ def _buys(one: Booked) -> bool:
     return not one.operation.endswith("_status")
 
 
-def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]]) -> Booked:
+def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]], asked: str) -> Booked:
     at = clocks[bisect_left([n for n, _ in clocks], entry["n"]) - 1][1] if entry["user"] is None else None
     is_lost = entry["status"] == 0
-    name = entry["provider"], entry["operation"]
     return Booked(
         n=entry["n"],
         at=at,
@@ -261,10 +292,16 @@ def _booked(entry: Mapping[str, Any], clocks: list[tuple[int, datetime]]) -> Boo
         question=entry["fingerprint"],
         records=entry["records"],
         charged=entry["credits"],
-        listed=MOST[name] if is_lost else _as_configured(entry),
+        listed=_most(entry, asked) if is_lost else _as_configured(entry),
         is_lost=is_lost,
         is_answered=entry["status"] == 200,
+        is_not_found=entry["status"] == 404,
     )
+
+
+def _most(entry: Mapping[str, Any], asked: str) -> Mapping[str, float]:
+    most = MOST[entry["provider"], entry["operation"]]
+    return {**most, **REVEALED} if json.loads(asked).get("reveal_info") else most
 
 
 def _as_configured(entry: Mapping[str, Any]) -> dict[str, float]:

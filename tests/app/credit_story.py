@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from leadhouse.lookup import run_lookup
-from leadhouse.report import Outcome, Quiet
-from leadhouse.routing import Looking
+from leadhouse.report import Outcome, Quiet, Tally
 from leadhouse.rows import Rows
 from leadhouse.sync import run_sync
 from leadhouse.wish import Wish
@@ -32,7 +31,7 @@ BESIDE = (START, date(2026, 4, 1), LAST)
 """Other days with a sync."""
 
 OPTIONS = (
-    "--people", "80", "--companies", "20", "--rate-scale", "1000",
+    "--keep-exchanges", "--people", "80", "--companies", "20", "--rate-scale", "1000",
     "--date", START.isoformat(),
     "--charge", "letrics.contacts.record=0.5",
     "--charge", "letrics.companies.record=0.25",
@@ -104,6 +103,7 @@ class Asked:
     Attributes:
         people: the first of the provider's people, and the one behind the last.
         lost: how many of them were asked for before and the answer was lost; they are not asked for again.
+        breaks_off: whether the terminal is gone with the last answer, before any of them is landed.
     """
 
     on: date
@@ -112,6 +112,7 @@ class Asked:
     points: tuple[str, ...]
     people: tuple[int, int]
     lost: int = 0
+    breaks_off: bool = False
 
     @property
     def rows(self) -> range:
@@ -150,8 +151,11 @@ LOOKUPS = (
     Asked(date(2026, 3, 26), MORNING, "leadiq.people", EMAILS, (9, 12)),
     Asked(date(2026, 3, 31), EVENING, "leadiq.people", EMAILS, (12, 15)),
     Asked(date(2026, 3, 31), EVENING, "contactout.people", ("work_email",), (10, 13)),
+    Asked(date(2026, 4, 8), MORNING, "leadiq.people", EMAILS, (15, 18), breaks_off=True),
+    Asked(date(2026, 4, 9), MORNING, "leadiq.people", EMAILS, (15, 18)),
     Asked(date(2026, 4, 15), MORNING, "leadiq.people", EMAILS, (0, 12), lost=1),
     Asked(date(2026, 4, 18), MORNING, "contactout.people", ("phone",), (13, 17)),
+    Asked(date(2026, 4, 22), MORNING, "contactout.people", ("phone", "profile", "work_email"), (38, 46)),
     Asked(date(2026, 5, 5), MORNING, "leadiq.people", ("phones",), (0, 4)),
     Asked(LAST, EVENING, "leadiq.people", ("emails",), (20, 24)),
 )
@@ -174,6 +178,22 @@ LOSSES = (
 )
 
 
+class TerminalIsGone(Exception):
+    """Whatever is shown can no longer be shown."""
+
+
+class GoneAfter(Quiet):
+    """Watches so many answers, and is gone with the last of them."""
+
+    def __init__(self, answers: int) -> None:
+        self._left = answers
+
+    def answer(self, provider: str, resource: str, tally: Tally) -> None:
+        self._left -= 1
+        if not self._left:
+            raise TerminalIsGone
+
+
 @dataclass
 class Story:
     """What became of it: every command's end, and where in the sandbox's books each sync ended."""
@@ -181,10 +201,11 @@ class Story:
     house: House
     sandbox: Sandbox
     ends: list[tuple[datetime, str, list[Outcome]]] = field(default_factory=list)
-    lookings: dict[Asked, Looking] = field(default_factory=dict)
     clocks: list[tuple[int, datetime]] = field(default_factory=list)
     """Before each command, how many entries the books had, and the moment that the command was told it is."""
     books: dict[str, Any] = field(default_factory=dict)
+    exchanges: list[dict[str, Any]] = field(default_factory=list)
+    truth: dict[str, Any] = field(default_factory=dict)
     tracked: float = 0
     """Contacts that LeadIQ tracked for the account before anything was ordered."""
 
@@ -234,8 +255,12 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                     rows = [{**people[asked.lookup][row], "reference": f"row-{row}"} for row in asked.rows]
                     _begin(story, now)
                     wish = Wish(build=(today, hour) == (LAST, EVENING))
-                    looking, outcomes = run_lookup(asked.lookup, _these(rows), asked.points, wish, Quiet())
-                    story.lookings[asked] = looking
+                    watcher = GoneAfter(len(rows)) if asked.breaks_off else Quiet()
+                    try:
+                        _, outcomes = run_lookup(asked.lookup, _these(rows), asked.points, wish, watcher)
+                    except TerminalIsGone:
+                        outcomes = []
+                    assert bool(outcomes) is not asked.breaks_off
                     story.ends.append((now, asked.lookup, outcomes))
                     told(f"{now} {asked.lookup} {[one.exit_code.name for one in outcomes]}")
             sources = asked_on(today)
@@ -244,7 +269,8 @@ def live(story: Story, patch: pytest.MonkeyPatch, told: Callable[[str], None] = 
                 outcomes = run_sync(Wish(sources, build=today in BUILT), Quiet())
                 story.ends.append((now, "sync", outcomes))
                 told(f"{now} sync {[one.exit_code.name for one in outcomes]}")
-    story.books = story.sandbox.books()
+    story.books, story.exchanges = story.sandbox.books(), story.sandbox.exchanges()
+    story.truth = story.sandbox.truth()
     story.tracked = _balance(story.sandbox) - story.books["credits"]["leadiq"]["tracking"]
     return story
 

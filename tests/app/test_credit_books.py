@@ -16,6 +16,7 @@ from leadhouse.dashboard import write_dashboard
 from leadhouse.failures import Exit
 from leadhouse.settings import load_settings
 from tests.app.credit_expectations import METERS, Expected, Interval
+from tests.app.credit_findings import FOUND, Findings
 from tests.app.credit_story import (
     CONFIGURATION,
     DAYS,
@@ -30,6 +31,8 @@ from tests.app.credit_story import (
     PLANS,
     REFILLED_ON,
     START,
+    USD,
+    Asked,
     Story,
     live,
 )
@@ -45,6 +48,20 @@ QUOTAS = {
     ("contactout", "phone"): 400.0,
 }
 """On the last day."""
+PLAN_OF: dict[tuple[str, str], tuple[str, float | None]] = {
+    ("leadiq", "uc"): ("Universal Credits", QUOTAS["leadiq", "uc"]),
+    ("leadiq", "data_hub"): ("Data Hub", 5000),
+    ("leadiq", "page"): ("plan AdvancedSearch Standard", 1000),
+    ("leadiq", "exact_match"): ("plan Contact Standard", 5000),
+    ("leadiq", "premium_mobile"): ("plan PremiumMobilePhone Premium", None),
+    ("leadiq", "tracking"): ("contact tracking", 5000),
+    **{(provider, kind): ("postpaid", quota) for (provider, kind), quota in QUOTAS.items() if provider == "contactout"},
+}
+"""What the sandbox calls each meter's plan, and what it allows; a plan that is billed afterwards allows what is used."""
+TRIAL = ("leadiq", "trial API Standard", "exact_match")
+OF_A_TRIAL: dict[str, Any] = {"quota": 50, "used": 50, "remaining": 0, "credits_per_day": 0}
+"""It was over before the sixty days."""
+WITHOUT_END = {("leadiq", kind) for kind in ("page", "exact_match", "premium_mobile", "tracking")}
 PERIOD_ENDS = {"leadiq": datetime(2026, 6, 1), "contactout": datetime(2026, 5, 31)}
 """LeadIQ names the day on which the next period begins, ContactOut the last of this one."""
 
@@ -66,6 +83,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 @pytest.fixture(scope="module")
 def expected(story: Story) -> Expected:
     return Expected(story)
+
+
+@pytest.fixture(scope="module")
+def findings(story: Story, expected: Expected) -> Findings:
+    return Findings(story, expected)
 
 
 # -- the story holds what it is about ----------------------------------------------------------------------------------
@@ -107,20 +129,16 @@ def test_spend_by_day_provider_operation_and_credit_type_is_that_of_the_books(st
     assert _told({row[:4]: row[6] for row in rows if row[6]}) == _told(expected.unknown)
 
 
-def test_what_lost_answers_cost_was_in_vain_and_what_was_new_was_not(story: Story, expected: Expected) -> None:
+def test_what_was_in_vain_is_what_was_lost_empty_or_known_word_for_word(
+    story: Story, expected: Expected, findings: Findings
+) -> None:
     rows = story.house.query(
-        "select used_on, provider, operation, credit_type, sum(credits_estimated), sum(credits_wasted), sum(credits_unknown) "
-        "from marts.fct_credit_usage group by all"
+        "select used_on, provider, operation, resource, credit_type, sum(credits_wasted) from marts.fct_credit_usage group by all"
     )
-    assert rows
-    for *_, estimated, wasted, unknown in rows:
-        assert unknown <= wasted + 1e-9
-        assert wasted <= estimated + 1e-9
-    first = {row[:4]: row[5] for row in rows if row[0] == START}
-    assert first
-    assert not any(first.values()), "whatever came on the first day was new"
-    bought_again = {(row[1], row[2]): row[5] for row in rows if row[0] == date(2026, 4, 15) and row[5]}
-    assert ("leadiq", "searchPeople") in bought_again, "people who were bought again had not changed"
+    assert _told({row[:5]: row[5] for row in rows}) == _told(findings.wasted)
+    assert not any(line[0] == START for line in findings.wasted), "whatever came on the first day was new"
+    lost = sum(expected.unknown.values())
+    assert sum(findings.wasted.values()) > lost > 0
 
 
 def test_dollars_are_told_where_a_price_is_configured_alone(story: Story) -> None:
@@ -274,6 +292,27 @@ def test_what_is_fresh_is_counted_as_saved(story: Story, expected: Expected) -> 
         assert all(row[3] == known for row in lines), asked
 
 
+def test_what_the_journal_answered_and_what_free_checks_ruled_out_is_counted_as_saved(
+    story: Story, expected: Expected
+) -> None:
+    rows = story.house.query(
+        "select saved_on, provider, resource, reason, credit_type, questions, credits_saved from marts.rpt_credit_savings "
+        "where reason <> 'fresh' order by all"
+    )
+    (broken, again), (checked,) = _lookups_of(date(2026, 4, 8), date(2026, 4, 9)), _lookups_of(date(2026, 4, 22))
+    kept = [one for one in expected.ours if one.at == datetime.combine(broken.on, time(broken.hour))]
+    assert len(kept) == len(broken.rows)
+    assert not any(one.at == datetime.combine(again.on, time(again.hour)) for one in expected.ours)
+    spared = expected.without_profile(checked)
+    assert spared
+    assert rows == [
+        (again.on, "leadiq", "lookup_people", "journal", "uc", sum(bool(one.listed) for one in kept), pytest.approx(
+            sum(one.listed.get("uc", 0) for one in kept)
+        )),
+        (checked.on, "contactout", "lookup_people", "free_check", "search", spared, spared),
+    ]  # fmt: skip
+
+
 def test_every_sync_is_there_with_the_requests_that_the_books_have(story: Story, expected: Expected) -> None:
     ((syncs, requests),) = story.house.query("select count(*), sum(requests) from marts.fct_syncs")
     assert syncs == sum(len(outcomes) for *_, outcomes in story.ends)
@@ -287,29 +326,24 @@ def test_no_record_went_missing_in_sixty_days(story: Story) -> None:
     assert raw > 1000
 
 
-def test_questions_asked_and_contacts_found_are_those_that_the_books_charge_for(
-    story: Story, expected: Expected
-) -> None:
-    rows = {
-        row[:3]: row[3:]
-        for row in story.house.query("select provider, operation, kind, asked, found from marts.rpt_hit_rates")
-    }
-    answered = [one for one in expected.ours if one.operation == "searchPeople" and one.is_answered]
-    for points, word, price in (("phones", "phone", 10.0), ("emails", "email", 1.0)):
-        days = {asked.on for asked in LOOKUPS if asked.lookup == "leadiq.people" and points in asked.points}
-        asked_for = [one for one in answered if one.on in days]
-        found = sum(one.listed.get("uc", 0) >= price for one in asked_for)
-        kinds = [rows["leadiq", "searchPeople", f"{of}_{word}"] for of in ("work", "personal")]
-        assert [one for one, _ in kinds] == [len(asked_for)] * 2, points
-        # Addresses of positions of the past are charged, and reach nobody.
-        assert 0 < max(had for _, had in kinds) <= found, points
-    revealed = [one for one in expected.ours if one.operation == "people_search" and "email" in one.charged]
-    asked, _ = rows["contactout", "people_search", "work_email"]
-    assert asked == sum(one.records for one in revealed)
-    of_all, phones = rows["contactout", "people_search", "personal_phone"]
-    assert of_all == asked
-    # A number without its country's code is charged, and cannot be dialled where its owner lives now.
-    assert 0 < phones <= sum(one.charged["phone"] for one in revealed)
+def test_hit_rates_are_what_was_asked_for_and_what_came_over_the_wire(story: Story, findings: Findings) -> None:
+    rows = story.house.query("select provider, operation, kind, asked, found from marts.rpt_hit_rates")
+    assert {row[:3]: row[3:] for row in rows} == findings.hits
+    assert {kind for *_, kind in findings.hits} == {"work_email", "personal_email", "work_phone", "personal_phone"}
+
+
+def test_what_arrived_is_what_came_over_the_wire_for_the_first_time(story: Story, findings: Findings) -> None:
+    """Reached records, and people, contact points and job changes that nobody had told of, by day and by who asked what."""
+    for columns in FOUND.values():
+        rows = story.house.query(
+            f"select found_on, provider, operation, resource, sum({columns}_found) from marts.fct_daily_findings "
+            f"group by all having sum({columns}_found) > 0"
+        )
+        wanted: Counter[Any] = Counter()
+        for answer, brought in findings.brought:
+            wanted[(answer.booked.on, *answer.place)] += getattr(brought, columns)
+        assert {row[:4]: row[4] for row in rows} == +wanted, columns
+        assert wanted.total() > 50
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------
@@ -344,6 +378,12 @@ def page(story: Story) -> Iterator[Opened]:
         yield shown.choose(period="all")
 
 
+NOT_COMPARED = ("no_meter", "not_read_since", "used_before")
+KINDS = ("provider", "credit_type")
+PLACES = ("provider", "operation", "resource", "credit_type")
+"""What costs and waste are told by."""
+
+
 def test_the_page_asks_nobody_and_complains_of_nothing(page: Opened) -> None:
     assert (page.requests, page.complaints, page.notices()) == ([], [], set())
 
@@ -355,7 +395,15 @@ def test_spend_on_the_page_is_that_of_the_books(page: Opened, expected: Expected
     assert page.figures("spent_usd", *kinds) == _sums(expected.usd, 1, 3)
     assert page.figures("spent_usd") == {(): pytest.approx(sum(expected.usd.values()))}
     try:
-        assert page.choose(credit_type="usd").figures("spent_usd", "provider") == _sums(expected.usd, 1)
+        page.choose(credit_type="usd")
+        assert page.figures("spent_usd", "provider") == _sums(expected.usd, 1)
+        of_operations = page.figures("spent_usd", *kinds, "operation")
+        assert {(key[0], key[2]): one for key, one in of_operations.items()} == _sums(expected.usd, 1, 2)
+        by_day = page.figures("spent_usd", *kinds, "operation", "date", "grain")
+        by_bucket: dict[Any, Any] = defaultdict(float)
+        for (day, provider, operation, _), usd in expected.usd.items():
+            by_bucket[provider, "usd", operation, day.isoformat(), "day"] += usd
+        assert {key: one for key, one in by_day.items() if one} == {key: _near(one) for key, one in by_bucket.items()}
     finally:
         page.choose(credit_type="all")
     unpriced = {key: one for key, one in expected.spent.items() if key not in expected.usd}
@@ -397,20 +445,38 @@ def test_budgets_on_the_page_hold_what_the_books_have_of_today_and_this_month(pa
 
 def test_balances_and_runway_on_the_page_are_those_of_the_books(page: Opened, expected: Expected) -> None:
     by = ("provider", "plan", "credit_type")
-    plans = {"contactout": "postpaid", "leadiq": "Universal Credits"}
-    for key, quota in QUOTAS.items():
-        provider, kind = key
-        of = (provider, plans[provider], kind)
+    numbers: dict[str, dict[Any, Any]] = {
+        "days_of_runway": {},
+        **{name: {TRIAL: one} for name, one in OF_A_TRIAL.items()},
+    }
+    words: dict[str, dict[Any, str]] = {"period_end": {}, "runs_out_on": {}, "lasts_period": {TRIAL: ""}}
+    for (provider, kind), (plan, quota) in PLAN_OF.items():
+        of, key = (provider, plan, kind), (provider, kind)
         n, at = expected.readings[provider][-1]
         used, (pace, _) = expected.used(key, n, at.date()), expected.pace(key)
-        assert page.figures("quota", *by)[of] == quota
-        assert page.figures("used", *by)[of] == pytest.approx(used)
-        assert page.figures("remaining", *by)[of] == pytest.approx(quota - used)
-        assert page.figures("credits_per_day", *by)[of] == pytest.approx(pace, abs=1e-6)
-        days = (quota - used) / pace
-        assert page.figures("days_of_runway", *by)[of] == pytest.approx(days, abs=1e-6)
-        assert page.texts("runs_out_on", *by)[of] == (at + timedelta(days=days)).date().isoformat()
-        assert page.texts("lasts_period", *by)[of] == str(at + timedelta(days=days) >= PERIOD_ENDS[provider]).lower()
+        left = None if quota is None else quota - used
+        days = left / pace if left is not None and pace else None
+        ends = None if key in WITHOUT_END else PERIOD_ENDS[provider]
+        numbers["used"][of], numbers["credits_per_day"][of] = _near(used), _near(pace)
+        numbers["remaining"][of] = _near(left)
+        if quota is not None:
+            numbers["quota"][of] = quota
+        if ends is not None:
+            words["period_end"][of] = ends.date().isoformat()
+        words["lasts_period"][of] = "true" if ends is not None and left is not None and not pace else ""
+        if days is not None:
+            out = at + timedelta(days=days)
+            numbers["days_of_runway"][of] = _near(days)
+            words["runs_out_on"][of] = out.date().isoformat()
+            words["lasts_period"][of] = "" if ends is None else str(out >= ends).lower()
+    for name, wanted in numbers.items():
+        assert page.figures(name, *by) == wanted, name
+    for name, told in words.items():
+        assert page.texts(name, *by) == told, name
+
+
+def _near(figure: float | None) -> Any:
+    return None if figure is None else pytest.approx(figure, abs=1e-6)
 
 
 def test_meter_against_ledger_on_the_page_is_what_the_books_have(page: Opened, expected: Expected) -> None:
@@ -436,38 +502,170 @@ def test_intervals_on_the_page_are_counted_as_the_books_have_them(page: Opened, 
     read = [one for one in expected.intervals if one.metered is not None]
     named = [one for one in read if one.reasons & {"other_use", "price"}]
     agreeing = [one for one in read if not one.reasons - {"meter_restarted"}]
+    explained = [
+        one
+        for one in expected.intervals
+        if one.end and "used_before" not in one.reasons and one not in named + agreeing
+    ]
+    not_read = [one for one in expected.intervals if one.end is None and one.ledger]
+    before = [one for one in expected.intervals if "used_before" in one.reasons]
     assert page.figures("intervals_unexplained") == {(): len(named)}
     assert page.figures("intervals_agreeing") == {(): len(agreeing)}
+    assert page.figures("intervals_explained") == {(): len(explained)}
+    assert page.figures("intervals") == {(): len(named + agreeing + explained)}
+    # Of Letrics there is no meter at all.
+    assert page.figures("intervals_not_compared") == {(): len(not_read) + len(before) + 1}
+    by = ("provider", "credit_type", "explanation")
+    wanted = {(one.provider, one.credit_type, "not_read_since"): one.ledger for one in not_read}
+    wanted |= {(one.provider, one.credit_type, "used_before"): one.ledger for one in before}
+    wanted |= {("letrics", "record", "no_meter"): _sums(expected.spent, 1, 3)["letrics", "record"].expected}
+    shown = page.figures("credits_ledger", *by[:2], "interval_start", "interval_end", by[2])
+    open_ones = {(*key[:2], key[4]): one for key, one in shown.items() if key[4] in NOT_COMPARED}
+    assert open_ones == {key: pytest.approx(one) for key, one in wanted.items()}
 
 
-def test_waste_and_savings_on_the_page_hold_what_the_books_have(page: Opened, expected: Expected) -> None:
-    wasted = page.figures("credits_wasted", "provider", "credit_type")
-    for key, lost in _sums(expected.unknown, 1, 3).items():
-        assert (wasted[key] or 0) >= lost.expected - 1e-6
-    saved = page.figures("questions_saved", "provider", "reason", "credit_type")
-    known = sum(expected.known(asked) for asked in LOOKUPS if asked.lookup == "leadiq.people")
-    assert saved["leadiq", "fresh", "uc"] == known
+PERIODS = ("7", "30", "90", "all")
+ENDS = {"the budget of": "budget", "credits are used up": "no_credits", "changed while it was read": "shifted"}
+"""What is said of a resource that was not read to its end without a gap, and the kinds of that."""
 
 
-def test_what_one_that_was_found_cost_on_the_page_is_what_the_books_have_over_what_was_found(
-    story: Story, page: Opened, expected: Expected
+def _begin(period: str) -> date:
+    return START if period == "all" else max(START, LAST - timedelta(days=int(period) - 1))
+
+
+def test_waste_on_the_page_is_that_of_the_books(page: Opened, findings: Findings) -> None:
+    try:
+        for period in PERIODS:
+            page.choose(period=period)
+            spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
+            wasted = {line: one for line, one in findings.wasted.items() if line[0] >= _begin(period)}
+            for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
+                in_all, in_vain = _sums(spent, *places), _sums(wasted, *places)
+                assert page.figures("credits_wasted", *by) == {key: in_vain.get(key, 0) for key in in_all}, period
+                assert page.figures("waste_rate", *by) == {
+                    key: pytest.approx(in_vain[key].expected / one.expected, abs=1e-6) if key in in_vain else 0
+                    for key, one in in_all.items()
+                }, period
+    finally:
+        page.choose(period="all")
+
+
+def test_what_one_that_was_found_cost_on_the_page_is_spent_over_found_by_the_books(
+    page: Opened, findings: Findings
 ) -> None:
-    spent = _sums(expected.spent, 1, 3)
-    for name, column in (("contact", "contacts"), ("person", "people"), ("contact_point", "contact_points")):
-        rows = story.house.query(
-            "with places as (select distinct provider, operation, resource, credit_type from marts.fct_credit_usage "
-            f"where credits_estimated > 0) select places.provider, credit_type, sum({column}_found) from places "
-            "left join marts.fct_daily_findings as found on places.provider = found.provider "
-            "and places.operation = found.operation and places.resource is not distinct from found.resource group by all"
-        )
-        found = {(provider, kind): float(number) for provider, kind, number in rows}
-        assert found.keys() == spent.keys()
-        assert any(found.values()), name
-        each = page.figures(f"credits_per_{name}", "provider", "credit_type")
-        assert {key: (each[key] or 0) * number for key, number in found.items() if number} == {
-            key: spent[key] for key, number in found.items() if number
-        }, name
-        assert all(each[key] is None for key, number in found.items() if not number), name
+    try:
+        for period in PERIODS:
+            page.choose(period=period)
+            spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
+            for name, columns in FOUND.items():
+                found = _arrived(findings, columns, _begin(period))
+                for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
+                    wanted = {}
+                    for key, credits in _sums(spent, *places).items():
+                        bought_at = {line[1:4] for line in spent if tuple(line[place] for place in places) == key}
+                        number = sum(found[place] for place in bought_at)
+                        wanted[key] = pytest.approx(credits.expected / number, abs=1e-6) if number else None
+                    assert page.figures(f"credits_per_{name}", *by) == wanted, (period, name)
+            contacts = _arrived(findings, "contacts", _begin(period))
+            priced = {line: one * USD[line[1], line[4]] for line, one in spent.items() if (line[1], line[4]) in USD}
+            each = {}
+            for provider, usd in _sums(priced, 1).items():
+                number = sum(contacts[place] for place in {line[1:4] for line in priced if line[1] == provider})
+                each[provider] = pytest.approx(usd.expected / number, abs=1e-6) if number else None
+            assert page.figures("usd_per_contact", "provider") == each, period
+    finally:
+        page.choose(period="all")
+
+
+def _arrived(findings: Findings, columns: str, begin: date) -> Counter[Any]:
+    """What was found since a day, by who asked what."""
+    found: Counter[Any] = Counter()
+    for answer, brought in findings.brought:
+        if answer.booked.on >= begin:
+            found[answer.place] += getattr(brought, columns)
+    return found
+
+
+def test_what_arrived_on_the_page_is_what_came_over_the_wire(page: Opened, findings: Findings) -> None:
+    try:
+        for period in PERIODS:
+            page.choose(period=period)
+            for columns in FOUND.values():
+                wanted: Counter[str] = Counter()
+                for (provider, *_), number in _arrived(findings, columns, _begin(period)).items():
+                    wanted[provider] += number
+                assert +Counter(page.figures(f"{columns}_found", "provider")) == +wanted, (period, columns)
+    finally:
+        page.choose(period="all")
+
+
+def test_what_arrived_by_day_on_the_page_is_what_came_over_the_wire(page: Opened, findings: Findings) -> None:
+    for columns in ("people", "job_changes"):
+        shown = page.figures(f"{columns}_found", "provider", "date", "grain")
+        wanted: Counter[Any] = Counter()
+        for answer, brought in findings.brought:
+            wanted[answer.place[0], answer.booked.on.isoformat(), "day"] += getattr(brought, columns)
+        assert +Counter(shown) == +wanted
+
+
+def test_hit_rates_on_the_page_are_what_came_over_the_wire(page: Opened, findings: Findings) -> None:
+    by = ("provider", "operation", "kind")
+    assert page.figures("asked", *by) == {key: asked for key, (asked, _) in findings.hits.items()}
+    assert page.figures("found", *by) == {key: found for key, (_, found) in findings.hits.items()}
+    assert page.figures("hit_rate", *by) == {
+        key: pytest.approx(found / asked, abs=1e-6) for key, (asked, found) in findings.hits.items()
+    }
+
+
+def test_savings_on_the_page_are_what_the_books_were_not_charged(page: Opened, expected: Expected) -> None:
+    by = ("provider", "reason", "credit_type")
+    (broken,), (checked,) = _lookups_of(date(2026, 4, 8)), _lookups_of(date(2026, 4, 22))
+    kept = [one.listed["uc"] for one in expected.ours if one.on == broken.on and one.listed]
+    spared = expected.without_profile(checked)
+    questions = {(provider, "fresh", kind): rows for (provider, kind), (rows, _) in expected.spared.items()}
+    questions |= {("leadiq", "journal", "uc"): len(kept), ("contactout", "free_check", "search"): spared}
+    credits = {(provider, "fresh", kind): one for (provider, kind), (_, one) in expected.spared.items()}
+    credits |= {("leadiq", "journal", "uc"): sum(kept), ("contactout", "free_check", "search"): spared}
+    assert page.figures("questions_saved", *by) == questions
+    assert page.figures("credits_saved", *by) == {key: pytest.approx(one) for key, one in credits.items()}
+
+
+def _lookups_of(*days: date) -> list[Asked]:
+    return [asked for asked in LOOKUPS if asked.on in days]
+
+
+def test_how_long_ago_each_resource_was_read_without_a_gap_stands_on_the_page(story: Story, page: Opened) -> None:
+    asked, last = set(), {}
+    for at, _, outcomes in story.ends:
+        for outcome in outcomes:
+            for key, tally in outcome.resources.items():
+                if tally.answers:
+                    asked.add(key)
+                    if not (tally.stopped or tally.remark):
+                        last[key] = at
+    told_at = story.ends[-1][0]
+    # Whether a key is accepted is asked once, and there is nothing to read.
+    wanted = {
+        key: pytest.approx((told_at - last[key]) / timedelta(hours=1)) if key in last else None
+        for key in asked - {("leadiq", "authentication")}
+    }
+    shown = page.figures("lag_hours", "provider", "resource")
+    assert shown.pop(("leadiq", "authentication")) is None
+    assert shown == wanted
+    assert None in wanted.values()
+
+
+def test_the_last_syncs_on_the_page_ended_as_they_were_told_to_have(story: Story, page: Opened) -> None:
+    ended = [outcome for _, _, outcomes in story.ends for outcome in outcomes][-10:]
+    shown = page.texts("sync", "sync_id")
+    assert shown.keys() == {one.sync_id for one in ended}
+    for outcome in ended:
+        told = {
+            f"{provider}.{resource}: {next(kind for words, kind in ENDS.items() if words in sentence)}"
+            for (provider, resource), tally in outcome.resources.items()
+            if (sentence := tally.stopped or tally.remark)
+        }
+        assert set(shown[outcome.sync_id].split("; ")) == (told or {"complete"})
 
 
 def _at(moment: datetime | None) -> str:
