@@ -182,8 +182,7 @@ class Findings:
         exchange = self._exchanges[booked.n]
         body = json.loads(exchange["answered"])
         told = body["data"][booked.operation] if booked.provider == "leadiq" else body
-        read = getattr(self, f"_{booked.operation}", None)
-        held: tuple[Held, ...] = () if read is None or booked.is_not_found else tuple(read(told))
+        held = () if booked.is_not_found else tuple(self._held(booked.operation, told))
         place = self._place(booked)
         # A lookup asks of one person, who may be nobody; whatever reads a list asks of everybody in it.
         asked = 1 if place[2] == "lookup_people" else len(held)
@@ -195,6 +194,24 @@ class Findings:
             asked,
             *self._beside(booked.operation, told, booked.on),
         )
+
+    def _held(self, operation: str, told: Json) -> Iterator[Held]:
+        """The records of an answer; readings of meters and checks of what is there have none."""
+        readers = {
+            "companies": self._companies,
+            "company_search": self._company_search,
+            "contacts": self._contacts,
+            "flatAdvancedSearch": self._flat_advanced_search,
+            "groupedAdvancedSearch": self._grouped_advanced_search,
+            "linkedin_enrich": self._people_enrich,
+            "people_enrich": self._people_enrich,
+            "people_linkedin": self._people_linkedin,
+            "people_search": self._people_search,
+            "searchPeople": self._search_people,
+            "trackedCompanies": self._tracked_companies,
+            "trackedContacts": self._tracked_contacts,
+        }
+        return readers[operation](told) if operation in readers else iter(())
 
     def _place(self, booked: Booked) -> Place:
         name = booked.provider, booked.operation
@@ -257,7 +274,7 @@ class Findings:
         reached = frozenset(point for point in points if point is not None)
         return Held(entity, id, _text(record), self._who[provider, id], reached)
 
-    def _trackedContacts(self, told: Json) -> Iterator[Held]:  # noqa: N802
+    def _tracked_contacts(self, told: Json) -> Iterator[Held]:
         for edge in told["edges"]:
             record, home = edge["node"], edge["node"]["contactCountry"]
             points = (
@@ -267,10 +284,10 @@ class Findings:
             )
             yield self._person("leadiq", "event", record["id"], record, points)
 
-    def _trackedCompanies(self, told: Json) -> Iterator[Held]:  # noqa: N802
+    def _tracked_companies(self, told: Json) -> Iterator[Held]:
         return (Held("tracked company", edge["node"]["id"], _text(edge["node"])) for edge in told["edges"])
 
-    def _flatAdvancedSearch(self, told: Json) -> Iterator[Held]:  # noqa: N802
+    def _flat_advanced_search(self, told: Json) -> Iterator[Held]:
         for record in told["people"]:
             of_work = ("workEmails", "verifiedWorkEmails", "verifiedLikelyWorkEmails")
             points = (
@@ -279,11 +296,11 @@ class Findings:
             )
             yield self._person("leadiq", "found", record["id"], record, points)
 
-    def _groupedAdvancedSearch(self, told: Json) -> Iterator[Held]:  # noqa: N802
+    def _grouped_advanced_search(self, told: Json) -> Iterator[Held]:
         for group in told["companies"]:
             yield Held("group", group["company"]["id"], _text(group))
 
-    def _searchPeople(self, told: Json) -> Iterator[Held]:  # noqa: N802
+    def _search_people(self, told: Json) -> Iterator[Held]:
         for record in told["results"]:
             home = (record.get("location") or {}).get("country")
             # What somebody could be reached by at a former employer reaches them no more.
@@ -306,14 +323,13 @@ class Findings:
         record = told["profile"]
         yield self._profile(record["url"], record, record, "work_email", "personal_email", "phone")
 
-    def _linkedin_enrich(self, told: Json) -> Iterator[Held]:
-        return self._people_enrich(told)
-
     def _people_enrich(self, told: Json) -> Iterator[Held]:
         record = told["profile"]
         # Either style of names; where there is room for one value, nothing is an empty text.
-        url, work = ("linkedinUrl", "workEmail") if "linkedinUrl" in record else ("url", "work_email")
-        yield self._profile(record[url], record, record, work, "personal_email", "phone")
+        is_camel = "linkedinUrl" in record
+        url = record["linkedinUrl" if is_camel else "url"]
+        work, personal = ("workEmail", "email") if is_camel else ("work_email", "personal_email")
+        yield self._profile(url, record, record, work, personal, "phone")
 
     def _profile(self, url: str, record: Json, shown: Json, work: str, personal: str, phones: str) -> Held:
         home = record.get("country")
