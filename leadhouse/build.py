@@ -89,7 +89,7 @@ def build(
         step = run()
         if step is None:
             continue
-        built.notes.extend(_warning(node, message) for node, message in step.warned)
+        built.notes.extend(_warning(*warned) for warned in step.warned)
         if step.failed:
             built.failed = True
             built.notes.append(
@@ -121,10 +121,9 @@ def _write_dashboard(settings: Settings, as_of: datetime) -> list[str]:
     return [*written.notes(), f"Dashboard: {written.path}"]
 
 
-def _warning(node: str, message: str) -> str:
+def _warning(node: str, message: str, count: int) -> str:
     """What a data test that warns says, as a sentence where there is one."""
     if node == DIFFERS:
-        count = int(message.split()[1])
         where = "In 1 interval" if count == 1 else f"In {count} intervals"
         return f"{where} of the last month a provider's meter and the ledger differ: `leadhouse credits` says why."
     return f"dbt warns: {node}: {message}"

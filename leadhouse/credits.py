@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .failures import CannotDo
+from .published import open_published, rows_by_name
 from .settings import Settings
 
 RECENT = timedelta(days=31)
@@ -95,12 +95,10 @@ def read_credits(settings: Settings, now: datetime) -> Credits:
     Raises:
         CannotDo: nothing is published yet, or it cannot be read.
     """
-    path = settings.published_file()
-    if not path.exists():
-        raise CannotDo(
-            "Nothing is published yet. Run `leadhouse sync` first, or `leadhouse build` for what was loaded."
-        )
-    found = _read(path, now.date())
+    with open_published(settings) as connection:
+        # As text: a value that is handed over would make DuckDB import pandas, which takes longer than all of this.
+        today = f"date '{now.date().isoformat()}'"
+        found = {name: rows_by_name(connection, query.replace("{today}", today)) for name, query in QUERIES.items()}
     built = found["syncs"][0] if found["syncs"] else None
     return Credits(
         on=now.date(),
@@ -110,24 +108,6 @@ def read_credits(settings: Settings, now: datetime) -> Credits:
         built=built,
         is_behind=_is_behind(settings.data_dir() / "journal.sqlite", built),
     )
-
-
-def _read(path: Path, today: date) -> dict[str, Rows]:
-    import duckdb
-
-    found: dict[str, Rows] = {}
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            for name, query in QUERIES.items():
-                # As text: a value that is handed over would make DuckDB import pandas, which takes longer than all of this.
-                result = connection.execute(query.replace("{today}", f"date '{today.isoformat()}'"))
-                names = [column[0] for column in result.description or ()]
-                found[name] = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    except duckdb.Error as error:
-        raise CannotDo(
-            f"The published copy {path} cannot be read ({str(error).splitlines()[0]}). Run `leadhouse build` to publish it anew."
-        ) from None
-    return found
 
 
 def _against_budgets(spent: Rows, last_sync: Rows, settings: Settings) -> Rows:

@@ -27,6 +27,7 @@ from dashboard import (
 )
 
 from .failures import CannotDo
+from .published import open_published
 from .settings import Settings
 
 QUERIES: Mapping[str, tuple[type, str]] = {
@@ -177,29 +178,22 @@ def read_document(settings: Settings, now: datetime) -> Document:
     Raises:
         CannotDo: the published copy is no DuckDB file.
     """
-    path = settings.published_file()
     budgets = tuple(
         Budget(provider, kind, limits.per_day, limits.per_month)
         for provider, kinds in sorted(settings.budget.items())
         for kind, limits in sorted(kinds.items())
     )
-    if not path.exists():
+    if not settings.published_file().exists():
         return Document(made_at=now, published=False, budgets=budgets)
     rows: dict[str, Any] = {}
     missing: list[str] = []
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            for part, (kind, sql) in QUERIES.items():
-                try:
-                    rows[part] = _rows(connection, kind, sql, now)
-                except (duckdb.CatalogException, duckdb.BinderException):
-                    # An older Leadhouse published it, without this table or one of its columns.
-                    missing.append(MARTS[part])
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise CannotDo(
-            f"The published copy {path} cannot be read ({first}). Run `leadhouse build` to publish it anew."
-        ) from None
+    with open_published(settings) as connection:
+        for part, (kind, sql) in QUERIES.items():
+            try:
+                rows[part] = _rows(connection, kind, sql, now)
+            except (duckdb.CatalogException, duckdb.BinderException):
+                # An older Leadhouse published it, without this table or one of its columns.
+                missing.append(MARTS[part])
     return Document(made_at=now, missing=tuple(missing), budgets=budgets, **rows)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from transforms.identity.rules import COMPANIES, PEOPLE
 
 from .failures import CannotDo
+from .published import open_published
 from .settings import load_settings
 
 WORDS: Mapping[str, str] = {
@@ -116,12 +116,10 @@ def explain(who: str) -> Explanation:
             customer's own system, or a full name.
 
     Raises:
-        CannotDo: nothing is published yet, nobody is found, or several are.
+        CannotDo: nothing is published yet or it cannot be read, nobody is found, or several are.
     """
-    path = load_settings().published_file()
-    if not path.exists():
-        raise CannotDo("Nothing is published yet. Run `leadhouse sync` or `leadhouse build` first.")
-    with _Copy.open(path) as copy:
+    with open_published(load_settings()) as connection:
+        copy = _Copy(connection)
         entity, id = copy.find(who.strip())
         return copy.explain(entity, id)
 
@@ -131,18 +129,6 @@ class _Copy:
     """The published copy, read only."""
 
     connection: Any
-
-    @classmethod
-    def open(cls, path: Path) -> _Copy:
-        import duckdb
-
-        return cls(duckdb.connect(str(path), read_only=True))
-
-    def __enter__(self) -> _Copy:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self.connection.execute(sql, values).fetchall()

@@ -7,7 +7,9 @@ from typing import Any
 
 from sources.metered import spent_in_all
 
-from .settings import load_settings
+from .failures import CannotDo
+from .published import open_published, rows_by_name
+from .settings import Settings, load_settings
 
 
 def read_status() -> dict[str, Any]:
@@ -21,6 +23,7 @@ def read_status() -> dict[str, Any]:
         "credits": {},
         "unknown_requests": 0,
         "published": None,
+        "published_problem": None,
         "balances": [],
     }
     journal = settings.data_dir() / "journal.sqlite"
@@ -29,7 +32,10 @@ def read_status() -> dict[str, Any]:
     published = settings.published_file()
     if published.exists():
         found["published"] = str(published)
-        found["balances"] = _balances(str(published))
+        try:
+            found["balances"] = _balances(settings)
+        except CannotDo as problem:
+            found["published_problem"] = str(problem)
     return found
 
 
@@ -60,27 +66,14 @@ def _from_journal(path: str) -> dict[str, Any]:
     }
 
 
-def _balances(path: str) -> list[dict[str, Any]]:
-    import duckdb
-
+def _balances(settings: Settings) -> list[dict[str, Any]]:
     query = """
         select provider, plan, credit_type, read_at, quota, used, remaining
-        from (
-            select *, row_number() over (
-                partition by provider, plan, credit_type order by period_start desc nulls last, read_at desc
-            ) as place
-            from marts.fct_credit_balances
-        )
-        where place = 1
-        order by provider, credit_type
+        from marts.rpt_credit_runway
+        order by provider, credit_type, plan
     """
-    try:
-        with duckdb.connect(path, read_only=True) as connection:
-            result = connection.execute(query)
-            names = [column[0] for column in result.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    except duckdb.Error:
-        return []
+    with open_published(settings) as connection:
+        return rows_by_name(connection, query)
 
 
 def print_status(found: dict[str, Any]) -> None:
@@ -123,7 +116,7 @@ def print_status(found: dict[str, Any]) -> None:
                           _number(one["quota"]), f"{one['read_at']:%Y-%m-%d}")  # fmt: skip
         console.print(table)
     if found["published"]:
-        say(f"Published: {found['published']}")
+        say(found["published_problem"] or f"Published: {found['published']}")
 
 
 def _number(value: float | None) -> str:

@@ -17,11 +17,11 @@ class Step:
 
     Attributes:
         failed: (node, what it said) of each node that failed or each data test that did not hold.
-        warned: data tests that warn.
+        warned: (node, what it said, how many rows it is about) of each data test that warns.
     """
 
     failed: tuple[tuple[str, str], ...]
-    warned: tuple[tuple[str, str], ...]
+    warned: tuple[tuple[str, str, int], ...]
     nodes: int
 
 
@@ -58,7 +58,7 @@ class Dbt:
             if status in ("error", "fail", "runtime error"):
                 failed.append((one.node.name, words))
             elif status == "warn":
-                warned.append((one.node.name, words))
+                warned.append((one.node.name, words, one.failures or 0))
         if result.exception is not None and not failed:
             raise RuntimeError(f"dbt {command} could not run: {result.exception}")
         return Step(tuple(failed), tuple(warned), count)

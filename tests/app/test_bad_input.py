@@ -177,6 +177,34 @@ def test_building_before_anything_was_loaded_says_what_to_do(house: House, sandb
     _is_refused(house, sandbox, "build", says="Run `leadhouse sync` first")
 
 
+@pytest.mark.parametrize("command", [("credits",), ("explain", "ada@example.com"), ("dashboard",)])
+def test_a_published_copy_that_cannot_be_read_is_named_and_what_makes_it_anew(
+    house: House, sandbox: Sandbox, command: tuple[str, ...]
+) -> None:
+    copy = house.folder / "data" / "published" / "leadhouse.duckdb"
+    if command != ("dashboard",):
+        _is_refused(house, sandbox, *command, says="Nothing is published yet. Run `leadhouse sync` first")
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"half of a file")
+    _is_refused(house, sandbox, *command, says="leadhouse.duckdb cannot be read")
+    copy.unlink()
+    # Published by an older Leadhouse, which knew no such marts; a dashboard is written with what there is.
+    duckdb.connect(str(copy)).close()
+    if command != ("dashboard",):
+        _is_refused(house, sandbox, *command, says="Run `leadhouse build` to publish it anew.")
+
+
+def test_status_says_that_the_published_copy_cannot_be_read(house: House) -> None:
+    house.run("sync", "letrics", "--no-build").ok()
+    copy = house.folder / "data" / "published" / "leadhouse.duckdb"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"half of a file")
+    ended = house.run("status").ok()
+    assert "leadhouse.duckdb cannot be read" in " ".join(ended.out.split())
+    assert "Last sync" in ended.out
+    assert "to publish it anew" in house.run("status", "--json").json["published_problem"]
+
+
 def test_a_clock_that_is_no_time_is_refused(house: House, sandbox: Sandbox) -> None:
     process = house.run("sync", day="tomorrow")
     assert process.code == 2
