@@ -28,8 +28,8 @@ COUNTRY_NAMES: Mapping[str, str] = {
     "deutschland": "DE", "españa": "ES", "italia": "IT", "méxico": "MX", "palestine": "PS", "brunei": "BN",
 }  # fmt: skip
 """Names in use that ISO 3166 does not list."""
-
-
+NORTH_AMERICAN = (3, 3, 4)
+"""How North Americans group the digits of a number: area, exchange, line."""
 HOME_NATIONS = ("england", "scotland", "wales", "northern ireland")
 """Subdivisions whose name is used like a country's."""
 
@@ -201,7 +201,11 @@ def _spanned(span: Span | None, bands: Bands) -> dict[str, Any]:
 
 
 def e164(value: str, region: str) -> str | None:
-    """A phone number as E.164; numbers without a country code need a region (ISO alpha-2), and must be valid there."""
+    """A phone number as E.164; numbers without a country code need a region (ISO alpha-2), and must be valid there.
+
+    People move and keep their numbers: one that is written as North Americans write theirs, and is one of theirs, is nobody's
+    where the region writes numbers otherwise.
+    """
     import phonenumbers
 
     text = unicodedata.normalize("NFKC", value).strip().replace(".", " ")
@@ -213,10 +217,36 @@ def e164(value: str, region: str) -> str | None:
             continue
         stated = attempt.lstrip("( ").startswith("+")
         possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        if not stated and _may_be_north_american(text, number.country_code, region):
+            continue
         if possible and (stated or phonenumbers.is_valid_number(number)):
             found = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
             return found if len(found) <= 16 else None
     return None
+
+
+def _may_be_north_american(text: str, country: int | None, region: str) -> bool:
+    """Whether a number that can be read as another country's is written in groups of 3, 3 and 4 and exists in North America."""
+    import phonenumbers
+
+    if country == 1 or _groups(text) != NORTH_AMERICAN or _groups_alike(region):
+        return False
+    return bool(phonenumbers.is_valid_number(phonenumbers.parse(text, "US")))
+
+
+@lru_cache
+def _groups_alike(region: str) -> bool:
+    """Whether a region writes its own numbers in the groups of North America, as Mexico does."""
+    import phonenumbers
+
+    kinds = phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE
+    examples = (phonenumbers.example_number_for_type(region, kind) for kind in kinds)
+    written = (phonenumbers.format_number(one, phonenumbers.PhoneNumberFormat.INTERNATIONAL) for one in examples if one)
+    return any(_groups(one)[1:] == NORTH_AMERICAN for one in written)
+
+
+def _groups(text: str) -> tuple[int, ...]:
+    return tuple(map(len, re.findall(r"\d+", text)))
 
 
 def host_of(value: str, sites: Mapping[str, str]) -> dict[str, Any]:

@@ -403,7 +403,12 @@ def _address(value: str | None, kind: str) -> Point | None:
 
 
 def _number(value: str, kind: str, home: str | None) -> Point | None:
-    """A number that exists: with its country's code, or where its owner lives now, as libphonenumber has it."""
+    """A number that exists: with its country's code, or where its owner lives now, as libphonenumber has it.
+
+    What somebody took along from the United States tells nobody where it is from.
+    """
+    if re.fullmatch(r"\(?\d{3}\)?[ .]\d{3}[-.]\d{4}", value) and home not in (None, "United States", "US"):
+        return None
     region = pycountry.countries.lookup(home).alpha_2 if home else None
     try:
         number = phonenumbers.parse(value.replace(".", " "), region)
