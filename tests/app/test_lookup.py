@@ -131,6 +131,7 @@ def test_a_budget_stops_a_lookup_and_the_same_command_goes_on(own: House, town: 
     assert done == 5, "each row was asked once"
 
 
+@pytest.mark.soak
 def test_a_lookup_that_was_killed_is_finished_by_the_next_sync_and_nothing_is_bought_twice(
     own: House, town: Sandbox
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_row_that_the_provider_refuses_does_not_stop_the_others(own: House, to
     assert [outcome for _, _, outcome in outcomes(own)] == ["found", "invalid", "found"]
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_lost_is_asked_again_on_request_alone(own: House, town: Sandbox) -> None:
     own.environment["LEADHOUSE__REPEAT_UNKNOWN_UP_TO"] = "0"
     file = own.csv([{"id": one["id"]} for one in people(town, 2)])

@@ -27,6 +27,7 @@ def test_a_budget_stops_with_exit_code_3_and_the_next_sync_completes_it(house: H
     assert rows == [(sandbox.charged()["search"], sandbox.charged()["search"])]
 
 
+@pytest.mark.slow
 def test_a_configured_budget_holds_over_the_syncs_of_a_day(house: House, sandbox: Sandbox) -> None:
     path = house.folder / ".dlt" / "config.toml"
     path.write_text(path.read_text() + "\n[budget.contactout]\nsearch = { per_day = 60 }\n")
@@ -112,6 +113,7 @@ def test_a_build_that_fails_ends_with_exit_code_5_and_leaves_the_published_copy(
     assert house.published.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_round_that_is_full_lands_and_the_sync_goes_on(house: House, sandbox: Sandbox) -> None:
     house.environment["LEADHOUSE__ANSWERS_PER_ROUND"] = "3"
     ended = house.run("sync", "--no-build", "--json").ok()
