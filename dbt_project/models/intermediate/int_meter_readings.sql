@@ -86,10 +86,10 @@ with
             end as quota,
             plans.used,
             case
-                when meaning.is_rest = 1 or plans.used = 0
-                then plans.available
                 when meaning.is_cap = 1
                 then plans.available - plans.used
+                when meaning.is_rest = 1 or plans.used = 0
+                then plans.available
             end as remaining,
             cast(null as bigint) as over_quota
         from leadiq_plans as plans

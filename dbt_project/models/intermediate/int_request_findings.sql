@@ -1,7 +1,6 @@
 {{ config(tags=["resolved"]) }}
--- One row per answer with records: what it brought that this warehouse did not know before. Of answers of one moment,
--- such
--- as a simulated one, the first is the first by provider, operation and resource.
+-- One row per answer with records: what it brought that this warehouse did not know before. Of answers of one moment
+-- (a simulated one, say) the first is the first by provider, operation and resource.
 {% set asked = "answers.provider, answers.operation, answers.resource, answers.request_id" %}
 with
     answers as (select request_id, provider, operation, resource from {{ ref('stg_leadhouse__requests') }}),
