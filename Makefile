@@ -51,7 +51,7 @@ faults: setup
 	$(BIN)/python -m pytest -m faults -n $(TEST_PROCESSES) --dist load tests/faults
 
 slow: setup
-	$(BIN)/python -m pytest -m "slow and not soak" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app tests/semantic tests/dashboard
+	$(BIN)/python -m pytest -m "slow and not soak" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder tests/app tests/sources tests/semantic tests/dashboard
 
 # Takes CRASH_SEED, CRASH_POINTS and CRASH_DEFECTS (all where it is left out) from make's command line or the environment.
 crash: setup

@@ -323,6 +323,7 @@ def town() -> Iterator[Sandbox]:
         yield one
 
 
+@pytest.mark.slow
 def test_a_sync_reads_a_list_page_by_page_and_as_its_export(town: Sandbox, tmp_path: Path) -> None:
     (first,) = town.truth()["leadiq"]["lists"]
     lists = f'[sources.leadiq.prospector]\nlists = ["{first["id"]}", "gone"]\nexport = true\n'
