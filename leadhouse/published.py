@@ -30,7 +30,8 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             yield connection
-    except duckdb.Error as error:
+    # A query of ours that is wrong in itself is no fault of the copy.
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException, duckdb.InternalException) as error:
         first = str(error).splitlines()[0]
         raise CannotDo(
             f"The published copy {path} cannot be read ({first}). Run `leadhouse build` to publish it anew."

@@ -151,7 +151,7 @@ class Warehouse:
         return environment
 
     def dbt_names(self) -> dict[str, str]:
-        """What of `dbt_environment` is left out while the project is parsed, where only the database's name is in it."""
+        """What stands for parts of `dbt_environment` while the project is parsed, which keeps nothing of them but a database's name."""
         if self.engine == "postgres":
             nowhere = {"LEADHOUSE_POSTGRES_HOST": "", "LEADHOUSE_POSTGRES_PORT": "5432"}
             return {**nowhere, "LEADHOUSE_POSTGRES_USER": "", "LEADHOUSE_POSTGRES_PASSWORD": ""}

@@ -28,8 +28,8 @@ COUNTRY_NAMES: Mapping[str, str] = {
     "deutschland": "DE", "españa": "ES", "italia": "IT", "méxico": "MX", "palestine": "PS", "brunei": "BN",
 }  # fmt: skip
 """Names in use that ISO 3166 does not list."""
-NORTH_AMERICAN = (3, 3, 4)
-"""How North Americans group the digits of a number: area, exchange, line."""
+NORTH_AMERICAN = re.compile(r"\(\d{3}\) ?\d{3}[ .-]\d{4}|\d{3}[.-]\d{3}[.-]\d{4}")
+"""How North Americans write a number: area, exchange, line. With blanks alone it is written so elsewhere, too."""
 HOME_NATIONS = ("england", "scotland", "wales", "northern ireland")
 """Subdivisions whose name is used like a country's."""
 
@@ -217,7 +217,7 @@ def e164(value: str, region: str) -> str | None:
             continue
         stated = attempt.lstrip("( ").startswith("+")
         possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-        if not stated and _may_be_north_american(text, number.country_code, region):
+        if not stated and _may_be_north_american(value, number, region):
             continue
         if possible and (stated or phonenumbers.is_valid_number(number)):
             found = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
@@ -225,28 +225,32 @@ def e164(value: str, region: str) -> str | None:
     return None
 
 
-def _may_be_north_american(text: str, country: int | None, region: str) -> bool:
-    """Whether a number that can be read as another country's is written in groups of 3, 3 and 4 and exists in North America."""
+def _may_be_north_american(value: str, read: Any, region: str) -> bool:
+    """Whether a number that can be read as another country's is written as North Americans do, and exists there."""
     import phonenumbers
 
-    if country == 1 or _groups(text) != NORTH_AMERICAN or _groups_alike(region):
+    if read.country_code == 1 or not NORTH_AMERICAN.fullmatch(value.strip()) or _is_grouped_alike(read, region):
         return False
-    return bool(phonenumbers.is_valid_number(phonenumbers.parse(text, "US")))
+    return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, "US")))
 
 
-@lru_cache
-def _groups_alike(region: str) -> bool:
-    """Whether a region writes its own numbers in the groups of North America, as Mexico does."""
+def _is_grouped_alike(read: Any, region: str) -> bool:
+    """Whether it is a line or mobile number whose region writes such numbers in groups of 3, 3 and 4 as well, as Mexico does."""
     import phonenumbers
 
-    kinds = phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE
-    examples = (phonenumbers.example_number_for_type(region, kind) for kind in kinds)
-    written = (phonenumbers.format_number(one, phonenumbers.PhoneNumberFormat.INTERNATIONAL) for one in examples if one)
-    return any(_groups(one)[1:] == NORTH_AMERICAN for one in written)
+    kinds = phonenumbers.PhoneNumberType
+    if phonenumbers.number_type(read) not in (kinds.FIXED_LINE, kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE):
+        return False
+    examples = (phonenumbers.example_number_for_type(region, kind) for kind in (kinds.FIXED_LINE, kinds.MOBILE))
+    return _groups(read) == (3, 3, 4) and any(_groups(one) == (3, 3, 4) for one in examples if one is not None)
 
 
-def _groups(text: str) -> tuple[int, ...]:
-    return tuple(map(len, re.findall(r"\d+", text)))
+def _groups(number: Any) -> tuple[int, ...]:
+    """How many digits stand together behind the country's code."""
+    import phonenumbers
+
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return tuple(map(len, re.findall(r"\d+", written)[1:]))
 
 
 def host_of(value: str, sites: Mapping[str, str]) -> dict[str, Any]:

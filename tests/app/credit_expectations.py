@@ -162,9 +162,9 @@ class Expected:
         return found
 
     def without_profile(self, asked: Asked) -> int:
-        """How many profiles of a lookup were not charged: whoever is reached there is, and by every other way of asking both are."""
+        """How many profiles came for no search credit: `linkedin_enrich` takes none where it finds how to reach somebody."""
         return sum(
-            (one.on, one.operation) == (asked.on, "linkedin_enrich") and "search" not in one.charged
+            one.is_answered and (one.on, one.operation) == (asked.on, "linkedin_enrich") and "search" not in one.charged
             for one in self.ours
         )
 

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -23,6 +23,7 @@ from sandbox.books import rounded
 from tests.app.credit_expectations import Booked, Expected
 from tests.app.credit_story import Story
 
+NORTH_AMERICA = ("United States", "US", "Canada", "CA")
 FREE_MAIL = ("example.com", "example.net", "example.org")
 """Where people have their own addresses here."""
 RESOURCES: Mapping[tuple[str, str], str] = {
@@ -48,6 +49,8 @@ Line = tuple[date, str, str, str, str]
 """The day, a place, and a credit type."""
 Point = tuple[str, str]
 """A kind of contact point, and its address in lower case or its number with its country's code."""
+Job = tuple[tuple[str | None, str], ...]
+"""The titles and companies that somebody has now; nothing for whoever has no job."""
 Json = dict[str, Any]
 
 
@@ -60,6 +63,8 @@ class Held:
         text: the record as it came, in one spelling of JSON.
         person: whom it is about; None if it is no person's.
         points: how it says they can be reached.
+        job: what it says of their present job; nothing where they have none, None where it says nothing of it.
+        began: the days on which their jobs began.
     """
 
     entity: str
@@ -67,6 +72,8 @@ class Held:
     text: str
     person: str | None = None
     points: frozenset[Point] = frozenset()
+    job: Job | None = None
+    began: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,6 @@ class Findings:
     def __init__(self, story: Story, expected: Expected) -> None:
         self._truth = story.truth
         self._exchanges = {one["n"]: one for one in story.exchanges}
-        self._at_work: set[str] = set()
         answers = (self._answer(one) for one in expected.ours if one.is_answered or one.is_not_found)
         self.answers = sorted(answers, key=lambda answer: answer.when)
         self._ours = expected.ours
@@ -125,6 +131,8 @@ class Findings:
         people: set[str] = set()
         points: set[tuple[str, str]] = set()
         changes: set[str] = set()
+        seen: dict[str, date] = {}
+        jobs: dict[tuple[str, str, str], Job] = {}
         found: list[tuple[Answer, Brought]] = []
         for answer in self.answers:
             if not answer.held:
@@ -132,7 +140,20 @@ class Findings:
             new_people = ({one.person for one in answer.held if one.person} | answer.named) - people
             reached = {(one.person, value) for one in answer.held if one.person for _, value in one.points}
             new_points = reached - points
-            new_changes = answer.changes - changes
+            told = set(answer.changes)
+            for one in answer.held:
+                if one.person is None:
+                    continue
+                first = seen.setdefault(one.person, answer.booked.on)
+                # What began before somebody was known is how they were found, and no change since.
+                told |= {self._events[one.person, day] for day in one.began if (one.person, day) in self._events
+                         and day >= (first - timedelta(days=1)).isoformat()}  # fmt: skip
+                if one.job is not None:
+                    before = jobs.get((answer.place[0], one.entity, one.id), one.job)
+                    if before != one.job:
+                        told |= self._revealed(one.person, before, one.job, answer.booked.on)
+                    jobs[answer.place[0], one.entity, one.id] = one.job
+            new_changes = told - changes
             contacts = sum(bool(one.points) for one in answer.held)
             found.append((answer, Brought(contacts, len(new_people), len(new_points), len(new_changes))))
             people |= new_people
@@ -192,7 +213,7 @@ class Findings:
             held,
             tuple(_kinds(booked, exchange)),
             asked,
-            *self._beside(booked.operation, told, booked.on),
+            *self._beside(booked.operation, told),
         )
 
     def _held(self, operation: str, told: Json) -> Iterator[Held]:
@@ -220,7 +241,7 @@ class Findings:
             return (*name, f"people_search_{'leaders' if is_leaders else 'engineers'}")
         return (*name, RESOURCES.get(name, ""))
 
-    def _beside(self, operation: str, told: Json, on: date) -> tuple[frozenset[str], frozenset[str]]:
+    def _beside(self, operation: str, told: Json) -> tuple[frozenset[str], frozenset[str]]:
         """Whom an answer names without a record of their own, and the job changes that it announces."""
         if operation == "trackedContacts":
             return frozenset(), frozenset(edge["node"]["id"] for edge in told["edges"])
@@ -229,32 +250,46 @@ class Findings:
         if operation == "groupedAdvancedSearch":
             people = (one for group in told["companies"] for one in group["people"])
             return frozenset(self._who["leadiq", one["id"]] for one in people), frozenset()
-        if operation == "searchPeople":
-            return frozenset(), frozenset(change for one in told["results"] for change in self._left(one, on))
         return frozenset(), frozenset()
-
-    def _left(self, record: Json, on: date) -> Iterator[str]:
-        """The departure that somebody's record reveals: it had a job when it was read before, and has none."""
-        who = self._who["leadiq", record["id"]]
-        if record["currentPositions"]:
-            self._at_work.add(who)
-        elif who in self._at_work:
-            yield max(
-                (one["effective_on"], str(one["event_id"]))
-                for one in self._truth["job_changes"]
-                if (one["person_truth_id"], one["to_company_truth_id"]) == (who, None)
-                and one["effective_on"] <= on.isoformat()
-            )[1]
 
     def _changed(self, record: Json) -> str:
         """The change that somebody's record announces: it has no id there, but a day."""
-        who, began = self._who["leadiq", record["id"]], _day(record["personJobChange"]["startedAt"])
-        (event,) = (
-            one["event_id"]
+        return self._events[self._who["leadiq", record["id"]], _day(record["personJobChange"]["startedAt"])]
+
+    def _revealed(self, person: str, before: Job, now: Job, on: date) -> set[str]:
+        """The last change by which somebody came to another job, of those that can be known by a day; none where there is none.
+
+        Another company says a move there, another title at the same company a change within it, and no job a departure.
+        """
+        left, held = {company for _, company in before}, {company for _, company in now}
+        kinds = [
+            (one["visible_on"], str(one["event_id"]))
             for one in self._truth["job_changes"]
-            if (one["person_truth_id"], one["effective_on"]) == (who, began)
-        )
-        return str(event)
+            if one["person_truth_id"] == person
+            and one["visible_on"] <= on.isoformat()
+            and (
+                self._names[one["to_company_truth_id"]] in held
+                and (one["from_company_truth_id"] == one["to_company_truth_id"]) is (left == held)
+                if now
+                else one["to_company_truth_id"] is None
+            )
+        ]
+        return {max(kinds)[1]} if kinds else set()
+
+    @cached_property
+    def _names(self) -> dict[str | None, str]:
+        """What each company is called by everybody: its name without its legal form."""
+        return {one["truth_id"]: _first_word(one["name"]) for one in self._truth["companies"]} | {None: ""}
+
+    def _at(self, title: str | None, company: str | None) -> Job:
+        return ((title, _first_word(company)),) if company else ()
+
+    @cached_property
+    def _events(self) -> dict[tuple[str, str], str]:
+        """Every change that there was, by whose it is and the day."""
+        found = {(one["person_truth_id"], one["effective_on"]): one["event_id"] for one in self._truth["job_changes"]}
+        assert len(found) == len(self._truth["job_changes"]), "nobody changes twice on one day"
+        return found
 
     @cached_property
     def _who(self) -> dict[tuple[str, str], str]:
@@ -270,9 +305,18 @@ class Findings:
             },
         }
 
-    def _person(self, provider: str, entity: str, id: str, record: Json, points: Iterable[Point | None]) -> Held:
+    def _person(
+        self,
+        provider: str,
+        entity: str,
+        id: str,
+        record: Json,
+        points: Iterable[Point | None],
+        job: Job | None = None,
+        began: Iterable[str] = (),
+    ) -> Held:
         reached = frozenset(point for point in points if point is not None)
-        return Held(entity, id, _text(record), self._who[provider, id], reached)
+        return Held(entity, id, _text(record), self._who[provider, id], reached, job, frozenset(began))
 
     def _tracked_contacts(self, told: Json) -> Iterator[Held]:
         for edge in told["edges"]:
@@ -294,7 +338,8 @@ class Findings:
                 *(_address(one, "work_email") for name in of_work for one in record[name] or []),
                 *(_address(one, "personal_email") for one in record["personalEmails"] or []),
             )
-            yield self._person("leadiq", "found", record["id"], record, points)
+            job = self._at(record["title"], (record["company"] or {}).get("name"))
+            yield self._person("leadiq", "found", record["id"], record, points, job)
 
     def _grouped_advanced_search(self, told: Json) -> Iterator[Held]:
         for group in told["companies"]:
@@ -312,7 +357,13 @@ class Findings:
                 *(_address(one["value"], _kind(one, "email")) for one in emails),
                 *(_number(one["value"], _kind(one, "phone"), home) for one in phones if one["type"] != "Fax"),
             )
-            yield self._person("leadiq", "person", record["id"], record, points)
+            now, past = record["currentPositions"], record["pastPositions"]
+            # A lookup of numbers alone tells where somebody works, and not as what; that they work nowhere it tells as well.
+            is_told = all("title" in one for one in now)
+            job = tuple((one["title"], _first_word(one["companyInfo"]["name"])) for one in now) if is_told else None
+            ranges = [one["dateRange"] for one in now + past if one.get("dateRange")]
+            began = [_day(one["start"]) for one in ranges if one["start"]]
+            yield self._person("leadiq", "person", record["id"], record, points, job, began)
 
     def _people_search(self, told: Json) -> Iterator[Held]:
         for url, record in (told["profiles"] or {}).items():
@@ -338,7 +389,9 @@ class Findings:
             *(_address(one, "personal_email") for one in _listed(shown.get(personal))),
             *(_number(one, "personal_phone", home) for one in _listed(shown.get(phones))),
         )
-        return self._person("contactout", "profile", _page(url), record, points)
+        # One profile that is looked up states no title of its own.
+        job = self._at(record["title"], (record["company"] or {}).get("name")) if "title" in record else None
+        return self._person("contactout", "profile", _page(url), record, points, job)
 
     def _company_search(self, told: Json) -> Iterator[Held]:
         return (Held("company", one["url"] or one["name"], _text(one)) for one in told["companies"])
@@ -352,7 +405,8 @@ class Findings:
                 *(_address(one, "personal_email") for one in personal),
                 _number(record["phone"], "work_phone", home) if record["phone"] else None,
             )
-            yield self._person("letrics", "contact", record["id"], record, points)
+            job = self._at(record["job_title"], (record["company"] or {}).get("name"))
+            yield self._person("letrics", "contact", record["id"], record, points, job)
 
     def _companies(self, told: Json) -> Iterator[Held]:
         return (Held("company", one["id"], _text(one)) for one in told["data"])
@@ -405,9 +459,9 @@ def _address(value: str | None, kind: str) -> Point | None:
 def _number(value: str, kind: str, home: str | None) -> Point | None:
     """A number that exists: with its country's code, or where its owner lives now, as libphonenumber has it.
 
-    What somebody took along from the United States tells nobody where it is from.
+    One that is written as North Americans do tells nothing of anybody elsewhere, who may have taken it along.
     """
-    if re.fullmatch(r"\(?\d{3}\)?[ .]\d{3}[-.]\d{4}", value) and home not in (None, "United States", "US"):
+    if re.fullmatch(r"\(?\d{3}\)?[ .]\d{3}[-.]\d{4}", value) and home not in (*NORTH_AMERICA, None):
         return None
     region = pycountry.countries.lookup(home).alpha_2 if home else None
     try:
@@ -422,6 +476,10 @@ def _number(value: str, kind: str, home: str | None) -> Point | None:
 def _page(url: str) -> str:
     """The plainest form of somebody's profile URL."""
     return f"https://www.linkedin.com/in/{unquote(url).rstrip('/').rpartition('/')[2].lower()}"
+
+
+def _first_word(name: str) -> str:
+    return re.split(r"\W+", name.casefold())[0]
 
 
 def _listed(value: Any) -> list[str]:

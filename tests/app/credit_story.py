@@ -196,7 +196,7 @@ class GoneAfter(Quiet):
 
 @dataclass
 class Story:
-    """What became of it: every command's end, and where in the sandbox's books each sync ended."""
+    """What became of it: every command's end, the sandbox's books and truth, and what went over the wire."""
 
     house: House
     sandbox: Sandbox

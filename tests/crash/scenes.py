@@ -141,7 +141,7 @@ class Killed:
 
 @dataclass
 class Rig:
-    """One house at one place for one scene after another: dbt parses anew wherever it stands.
+    """One house at one place for one scene after another.
 
     Args:
         folder: of this test process.

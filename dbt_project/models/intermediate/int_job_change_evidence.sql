@@ -2,7 +2,7 @@
 -- Every candidate transition, however it is known: `announced` by a provider, `revealed` by two versions of a
 -- record, or stated by a `history`. `family` is where it leads: a `move` to a company, a `step` within one, a
 -- `departure`; `place_key` is the company it leads to, or that was left. It happened from `happened_from` to
--- `happened_by`; the version `detected_row_id` of a record told of it first.
+-- `happened_by`; the version `detected_row_id` of a record told of it first (a history: to the day or month).
 {% set columns = [
     'provider', 'provider_record_id', 'person_id', 'known_by', 'family', 'from_company_key', 'from_company_id',
     'from_company_name', 'from_title', 'from_title_rank', 'to_company_key', 'to_company_id', 'to_company_name',

@@ -58,7 +58,8 @@ with
                     evidence.provider,
                     evidence._row_id,
                     row_number() over (
-                        partition by begun.founding_row_id order by evidence._fetched_at, evidence._row_id
+                        partition by begun.founding_row_id
+                        order by evidence._fetched_at, evidence.provider, evidence._row_id
                     ) as place
                 from begun
                 inner join
