@@ -45,13 +45,15 @@ addresses, a page of such people."""
 REVEALED = {"email": 25, "phone": 25}
 """What is added where the profiles reveal how to reach them."""
 
-AT_MOST: Mapping[tuple[str, tuple[str, ...]], Mapping[str, float]] = {
-    ("leadiq.people", ("emails", "profile")): {"uc": 1.1},
-    ("contactout.people", ("work_email",)): {"email": 1},
-    ("contactout.people", ("profile", "work_email")): {"search": 1, "email": 1},
-    ("contactout.people", ("phone", "profile", "work_email")): {"search": 1, "email": 1, "phone": 1},
+AT_MOST: Mapping[tuple[str, str], tuple[str, float]] = {
+    ("leadiq.people", "profile"): ("uc", 0.1),
+    ("leadiq.people", "emails"): ("uc", 1),
+    ("leadiq.people", "phones"): ("uc", 10),
+    ("contactout.people", "profile"): ("search", 1),
+    ("contactout.people", "work_email"): ("email", 1),
+    ("contactout.people", "phone"): ("phone", 1),
 }
-"""What a row of somebody who can be found costs at most, by the price list; the others were never known before."""
+"""What a data point of somebody who can be found costs at most, by the price list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +157,16 @@ class Expected:
         found: dict[Key, tuple[int, float]] = {}
         for asked in LOOKUPS:
             known = self.known(asked)
-            for kind, most in AT_MOST[asked.lookup, asked.points].items() if known else ():
+            if not known:
+                continue
+            most: dict[str, float] = defaultdict(float)
+            for point in asked.points:
+                kind, credits = AT_MOST[asked.lookup, point]
+                most[kind] += credits
+            for kind, credits in most.items():
                 key = asked.lookup.partition(".")[0], kind
-                rows, credits = found.get(key, (0, 0.0))
-                found[key] = rows + known, rounded(credits + known * most)
+                rows, before = found.get(key, (0, 0.0))
+                found[key] = rows + known, rounded(before + known * credits)
         return found
 
     def without_profile(self, asked: Asked) -> int:
