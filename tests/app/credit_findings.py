@@ -140,19 +140,7 @@ class Findings:
             new_people = ({one.person for one in answer.held if one.person} | answer.named) - people
             reached = {(one.person, value) for one in answer.held if one.person for _, value in one.points}
             new_points = reached - points
-            told = set(answer.changes)
-            for one in answer.held:
-                if one.person is None:
-                    continue
-                first = seen.setdefault(one.person, answer.booked.on)
-                # What began before somebody was known is how they were found, and no change since.
-                told |= {self._events[one.person, day] for day in one.began if (one.person, day) in self._events
-                         and day >= (first - timedelta(days=1)).isoformat()}  # fmt: skip
-                if one.job is not None:
-                    before = jobs.get((answer.place[0], one.entity, one.id), one.job)
-                    if before != one.job:
-                        told |= self._revealed(one.person, before, one.job, answer.booked.on)
-                    jobs[answer.place[0], one.entity, one.id] = one.job
+            told = answer.changes.union(*(self._told_of(one, answer, seen, jobs) for one in answer.held if one.person))
             new_changes = told - changes
             contacts = sum(bool(one.points) for one in answer.held)
             found.append((answer, Brought(contacts, len(new_people), len(new_points), len(new_changes))))
@@ -160,6 +148,23 @@ class Findings:
             points |= new_points
             changes |= new_changes
         return found
+
+    def _told_of(
+        self, held: Held, answer: Answer, seen: dict[str, date], jobs: dict[tuple[str, str, str], Job]
+    ) -> set[str]:
+        """The changes that a record tells of without announcing them: jobs that began since, and another job than before."""
+        assert held.person is not None
+        first = seen.setdefault(held.person, answer.booked.on)
+        # What began before somebody was known is how they were found, and no change since.
+        recent = {day for day in held.began if day >= (first - timedelta(days=1)).isoformat()}
+        told = {self._events[held.person, day] for day in recent if (held.person, day) in self._events}
+        if held.job is not None:
+            record = answer.place[0], held.entity, held.id
+            before = jobs.get(record, held.job)
+            jobs[record] = held.job
+            if before != held.job:
+                told |= self._revealed(held.person, before, held.job, answer.booked.on)
+        return told
 
     @cached_property
     def spent(self) -> dict[Line, float]:

@@ -369,13 +369,19 @@ def test_credits_says_what_the_books_have_of_today_this_month_and_the_last_sync(
 
 
 @pytest.fixture(scope="module")
-def page(story: Story) -> Iterator[Opened]:
-    """The dashboard of the morning after, in a browser, over all time."""
-    morning = datetime.combine(LAST, time(21))
-    written = write_dashboard(load_settings(), morning, story.house.folder / "dashboard.html")
+def tab(story: Story) -> Iterator[Opened]:
+    """The dashboard of the last evening, in a browser."""
+    evening = datetime.combine(LAST, time(21))
+    written = write_dashboard(load_settings(), evening, story.house.folder / "dashboard.html")
     assert (written.published, written.missing) == (True, ())
     with chromium() as browser, opened(browser, written.path) as shown:
-        yield shown.choose(period="all")
+        yield shown
+
+
+@pytest.fixture
+def page(tab: Opened) -> Opened:
+    """All of it, whatever a test has chosen before."""
+    return tab.choose(provider="all", credit_type="all", period="all")
 
 
 NOT_COMPARED = ("no_meter", "not_read_since", "used_before")
@@ -394,39 +400,34 @@ def test_spend_on_the_page_is_that_of_the_books(page: Opened, expected: Expected
     assert page.figures("spent", *kinds, "operation") == _sums(expected.spent, 1, 3, 2)
     assert page.figures("spent_usd", *kinds) == _sums(expected.usd, 1, 3)
     assert page.figures("spent_usd") == {(): pytest.approx(sum(expected.usd.values()))}
-    try:
-        page.choose(credit_type="usd")
-        assert page.figures("spent_usd", "provider") == _sums(expected.usd, 1)
-        of_operations = page.figures("spent_usd", *kinds, "operation")
-        assert {(key[0], key[2]): one for key, one in of_operations.items()} == _sums(expected.usd, 1, 2)
-        by_day = page.figures("spent_usd", *kinds, "operation", "date", "grain")
-        by_bucket: dict[Any, Any] = defaultdict(float)
-        for (day, provider, operation, _), usd in expected.usd.items():
-            by_bucket[provider, "usd", operation, day.isoformat(), "day"] += usd
-        assert {key: one for key, one in by_day.items() if one} == {key: _near(one) for key, one in by_bucket.items()}
-    finally:
-        page.choose(credit_type="all")
+    page.choose(credit_type="usd")
+    assert page.figures("spent_usd", "provider") == _sums(expected.usd, 1)
+    of_operations = page.figures("spent_usd", *kinds, "operation")
+    assert {(key[0], key[2]): one for key, one in of_operations.items()} == _sums(expected.usd, 1, 2)
+    by_day = page.figures("spent_usd", *kinds, "operation", "date", "grain")
+    by_bucket: dict[Any, Any] = defaultdict(float)
+    for (day, provider, operation, _), usd in expected.usd.items():
+        by_bucket[provider, "usd", operation, day.isoformat(), "day"] += usd
+    assert {key: one for key, one in by_day.items() if one} == {key: _near(one) for key, one in by_bucket.items()}
+    page.choose(credit_type="all")
     unpriced = {key: one for key, one in expected.spent.items() if key not in expected.usd}
     assert page.figures("unpriced", *kinds) == _sums(unpriced, 1, 3)
 
 
 def test_spend_by_day_on_the_page_is_that_of_the_books(page: Opened, expected: Expected) -> None:
     by = ("provider", "credit_type", "operation", "date")
-    try:
-        for period, days in (("7", 7), ("30", 30), ("all", 10_000)):
-            begin = LAST - timedelta(days=days - 1)
-            shown = {key: one for key, one in page.choose(period=period).figures("spent", *by, "grain").items() if one}
-            (grain,) = {key[4] for key in shown}
-            wanted: dict[Any, float] = defaultdict(float)
-            for (day, provider, operation, kind), credits in expected.spent.items():
-                if day >= begin:
-                    bucket = day - timedelta(days=day.weekday()) if grain == "week" else day
-                    wanted[provider, kind, operation, bucket.isoformat()] += credits
-            assert {key[:4]: one for key, one in shown.items()} == {
-                key: pytest.approx(credits) for key, credits in wanted.items()
-            }, period
-    finally:
-        page.choose(period="all")
+    for period, days in (("7", 7), ("30", 30), ("all", 10_000)):
+        begin = LAST - timedelta(days=days - 1)
+        shown = {key: one for key, one in page.choose(period=period).figures("spent", *by, "grain").items() if one}
+        (grain,) = {key[4] for key in shown}
+        wanted: dict[Any, float] = defaultdict(float)
+        for (day, provider, operation, kind), credits in expected.spent.items():
+            if day >= begin:
+                bucket = day - timedelta(days=day.weekday()) if grain == "week" else day
+                wanted[provider, kind, operation, bucket.isoformat()] += credits
+        assert {key[:4]: one for key, one in shown.items()} == {
+            key: pytest.approx(credits) for key, credits in wanted.items()
+        }, period
 
 
 def test_budgets_on_the_page_hold_what_the_books_have_of_today_and_this_month(page: Opened, expected: Expected) -> None:
@@ -534,47 +535,41 @@ def _begin(period: str) -> date:
 
 
 def test_waste_on_the_page_is_that_of_the_books(page: Opened, findings: Findings) -> None:
-    try:
-        for period in PERIODS:
-            page.choose(period=period)
-            spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
-            wasted = {line: one for line, one in findings.wasted.items() if line[0] >= _begin(period)}
-            for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
-                in_all, in_vain = _sums(spent, *places), _sums(wasted, *places)
-                assert page.figures("credits_wasted", *by) == {key: in_vain.get(key, 0) for key in in_all}, period
-                assert page.figures("waste_rate", *by) == {
-                    key: pytest.approx(in_vain[key].expected / one.expected, abs=1e-6) if key in in_vain else 0
-                    for key, one in in_all.items()
-                }, period
-    finally:
-        page.choose(period="all")
+    for period in PERIODS:
+        page.choose(period=period)
+        spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
+        wasted = {line: one for line, one in findings.wasted.items() if line[0] >= _begin(period)}
+        for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
+            in_all, in_vain = _sums(spent, *places), _sums(wasted, *places)
+            assert page.figures("credits_wasted", *by) == {key: in_vain.get(key, 0) for key in in_all}, period
+            assert page.figures("waste_rate", *by) == {
+                key: pytest.approx(in_vain[key].expected / one.expected, abs=1e-6) if key in in_vain else 0
+                for key, one in in_all.items()
+            }, period
 
 
 def test_what_one_that_was_found_cost_on_the_page_is_spent_over_found_by_the_books(
     page: Opened, findings: Findings
 ) -> None:
-    try:
-        for period in PERIODS:
-            page.choose(period=period)
-            spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
-            for name, columns in FOUND.items():
-                found = _arrived(findings, columns, _begin(period))
-                for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
-                    wanted = {}
-                    for key, credits in _sums(spent, *places).items():
-                        bought_at = {line[1:4] for line in spent if tuple(line[place] for place in places) == key}
-                        number = sum(found[place] for place in bought_at)
-                        wanted[key] = pytest.approx(credits.expected / number, abs=1e-6) if number else None
-                    assert page.figures(f"credits_per_{name}", *by) == wanted, (period, name)
-            contacts = _arrived(findings, "contacts", _begin(period))
-            priced = {line: one * USD[line[1], line[4]] for line, one in spent.items() if (line[1], line[4]) in USD}
-            each = {}
-            for provider, usd in _sums(priced, 1).items():
-                number = sum(contacts[place] for place in {line[1:4] for line in priced if line[1] == provider})
-                each[provider] = pytest.approx(usd.expected / number, abs=1e-6) if number else None
-            assert page.figures("usd_per_contact", "provider") == each, period
-    finally:
-        page.choose(period="all")
+    for period in PERIODS:
+        page.choose(period=period)
+        spent = {line: one for line, one in findings.spent.items() if line[0] >= _begin(period)}
+        for name, columns in FOUND.items():
+            found = _arrived(findings, columns, _begin(period))
+            for by, places in ((KINDS, (1, 4)), (PLACES, (1, 2, 3, 4))):
+                wanted = {}
+                for key, credits in _sums(spent, *places).items():
+                    bought_at = {line[1:4] for line in spent if tuple(line[place] for place in places) == key}
+                    number = sum(found[place] for place in bought_at)
+                    wanted[key] = pytest.approx(credits.expected / number, abs=1e-6) if number else None
+                assert page.figures(f"credits_per_{name}", *by) == wanted, (period, name)
+        contacts = _arrived(findings, "contacts", _begin(period))
+        priced = {line: one * USD[line[1], line[4]] for line, one in spent.items() if (line[1], line[4]) in USD}
+        each = {}
+        for provider, usd in _sums(priced, 1).items():
+            number = sum(contacts[place] for place in {line[1:4] for line in priced if line[1] == provider})
+            each[provider] = pytest.approx(usd.expected / number, abs=1e-6) if number else None
+        assert page.figures("usd_per_contact", "provider") == each, period
 
 
 def _arrived(findings: Findings, columns: str, begin: date) -> Counter[Any]:
@@ -587,16 +582,13 @@ def _arrived(findings: Findings, columns: str, begin: date) -> Counter[Any]:
 
 
 def test_what_arrived_on_the_page_is_what_came_over_the_wire(page: Opened, findings: Findings) -> None:
-    try:
-        for period in PERIODS:
-            page.choose(period=period)
-            for columns in FOUND.values():
-                wanted: Counter[str] = Counter()
-                for (provider, *_), number in _arrived(findings, columns, _begin(period)).items():
-                    wanted[provider] += number
-                assert +Counter(page.figures(f"{columns}_found", "provider")) == +wanted, (period, columns)
-    finally:
-        page.choose(period="all")
+    for period in PERIODS:
+        page.choose(period=period)
+        for columns in FOUND.values():
+            wanted: Counter[str] = Counter()
+            for (provider, *_), number in _arrived(findings, columns, _begin(period)).items():
+                wanted[provider] += number
+            assert +Counter(page.figures(f"{columns}_found", "provider")) == +wanted, (period, columns)
 
 
 def test_what_arrived_by_day_on_the_page_is_what_came_over_the_wire(page: Opened, findings: Findings) -> None:
